@@ -1,0 +1,29 @@
+"""bmes-sim: a discrete-event simulation of bone marrow oedema syndrome and of what its treatment is worth.
+
+Public names are loaded on first use, so that `bmes --help` does not wait for the numerical libraries.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from sim.compiled import prepare_cache
+
+prepare_cache()
+
+__version__ = "0.1.0"
+
+_PUBLIC = {
+    "load_scenario": "sim.inputs.scenario",
+    "Scenario": "sim.inputs.scenario",
+    "run": "sim.experiments.run",
+    "Results": "sim.experiments.results",
+    "load_run": "sim.experiments.store",
+}
+
+__all__ = sorted(_PUBLIC)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PUBLIC:
+        return getattr(import_module(_PUBLIC[name]), name)
+    raise AttributeError(f"module 'sim' has no attribute {name!r}")

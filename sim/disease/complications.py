@@ -1,0 +1,238 @@
+"""Insufficiency fracture, collapse, femoral neck fracture, joint replacement and revision, NSAID harm.
+
+Hazards run while the lesion is symptomatic; each uses up one unit-exponential budget through all rate changes.
+"""
+
+import math
+
+from numba import njit
+
+from sim.disease.calendar import cancel, clear_calendar, schedule
+from sim.disease.healing import settle_symptomatic
+from sim.disease.luck import exponential_quantile, lognormal_quantile, luck, weibull_quantile
+from sim.disease.recording import record
+from sim.vocabulary.enums import DeathCause, Decision, Event, JointState, LesionState, Status
+from sim.vocabulary.records import (
+    SLOT_FRACTURE,
+    SLOT_GASTROINTESTINAL,
+    SLOT_JOINT,
+    SLOT_LESION_CARE,
+    SLOT_NECK_FRACTURE,
+    SLOT_NECK_FRACTURE_STAGE,
+    SLOT_RESOLVE,
+    SLOT_STAGE,
+)
+
+# `value` of a DEATH row, as plain integers
+OTHER_CAUSE = int(DeathCause.OTHER)
+PERIOPERATIVE = int(DeathCause.PERIOPERATIVE)
+
+
+@njit(cache=True)
+def joint_of(patients, i, k):
+    """Number of the joint that lesion `k` is in."""
+    lesion = patients[i].lesions[k]
+    return lesion.site * 2 + lesion.side
+
+
+@njit(cache=True)
+def fracture_hazard(patients, i, tables, k):
+    """Present hazard (per year) of the next structural step of lesion `k`: fracture first, collapse after it."""
+    p = patients[i]
+    t = tables[0]
+    lesion = p.lesions[k]
+    joint_is_native = p.joint_state[joint_of(patients, i, k)] == JointState.NATIVE
+    if lesion.state != LesionState.ACTIVE:
+        return 0.0
+    if lesion.osteonecrosis:
+        return t.osteonecrosis_collapse_hazard if joint_is_native else 0.0
+    if not lesion.fractured:
+        unloading = t.unloading_hazard_ratio if p.status & Status.UNLOADING else 1.0
+        return t.fracture_hazard[p.fracture_band] * t.fracture_site_ratio[lesion.site] * unloading
+    old_enough = p.age_years + lesion.onset_years >= t.collapse_minimum_age_years[lesion.site]
+    return t.collapse_hazard[lesion.site] if joint_is_native and old_enough else 0.0
+
+
+@njit(cache=True)
+def update_hazards(patients, i, tables, k):
+    """Recompute the hazards of lesion `k`; its budgets are charged and re-anchored only where a hazard changed."""
+    p = patients[i]
+    t = tables[0]
+    lesion = p.lesions[k]
+    hazard = fracture_hazard(patients, i, tables, k)
+    if hazard != lesion.fracture_hazard:
+        lesion.fracture_budget -= lesion.fracture_hazard * (p.now_years - lesion.fracture_anchor_years)
+        lesion.fracture_anchor_years = p.now_years
+        lesion.fracture_hazard = hazard
+        schedule(patients, i, SLOT_FRACTURE + k, budget_spent_years(p.now_years, lesion.fracture_budget, hazard))
+    neck_hazard = 0.0
+    if lesion.state == LesionState.ACTIVE and p.joint_state[joint_of(patients, i, k)] == JointState.NATIVE:
+        unloading = t.unloading_hazard_ratio if p.status & Status.UNLOADING else 1.0
+        neck_hazard = t.neck_fracture_hazard[lesion.site] * unloading
+    if neck_hazard != lesion.neck_hazard:
+        lesion.neck_budget -= lesion.neck_hazard * (p.now_years - lesion.neck_anchor_years)
+        lesion.neck_anchor_years = p.now_years
+        lesion.neck_hazard = neck_hazard
+        schedule(patients, i, SLOT_NECK_FRACTURE + k, budget_spent_years(p.now_years, lesion.neck_budget, neck_hazard))
+
+
+@njit(cache=True)
+def budget_spent_years(now_years, budget, hazard):
+    """When a budget is used up at a constant hazard; inf without hazard."""
+    if hazard <= 0.0:
+        return math.inf
+    return now_years + max(budget, 0.0) / hazard
+
+
+@njit(cache=True)
+def fracture(patients, i, tables, history, k):
+    """A subchondral insufficiency fracture: opens the way to collapse."""
+    p = patients[i]
+    lesion = p.lesions[k]
+    lesion.fractured = 1
+    lesion.fracture_budget = exponential_quantile(luck(patients, i, tables, Decision.COLLAPSE_BUDGET, k, 0))
+    lesion.fracture_anchor_years = p.now_years
+    lesion.fracture_hazard = 0.0
+    cancel(patients, i, SLOT_FRACTURE + k)
+    update_hazards(patients, i, tables, k)
+    p.dirty = 1
+    record(patients, i, tables, history, Event.INSUFFICIENCY_FRACTURE, k, -1, math.nan)
+
+
+@njit(cache=True)
+def collapse(patients, i, tables, history, k):
+    """The joint surface gives way: a pain floor until the joint is replaced."""
+    p = patients[i]
+    lesion = p.lesions[k]
+    joint = joint_of(patients, i, k)
+    p.joint_state[joint] = JointState.COLLAPSED
+    p.joint_floor[joint] = tables[0].collapse_floor
+    p.joint_osteonecrosis[joint] = lesion.osteonecrosis
+    p.lines_beside_lesions += 1
+    p.dirty = 1
+    for other in range(p.lesions_begun):
+        update_hazards(patients, i, tables, other)
+    record(patients, i, tables, history, Event.COLLAPSE, k, -1, joint)
+    if lesion.known:
+        await_arthroplasty(patients, i, tables, joint)
+
+
+@njit(cache=True)
+def await_arthroplasty(patients, i, tables, joint):
+    """Start the time until a collapsed hip or knee is listed for replacement (constant hazard)."""
+    hazard = tables[0].arthroplasty_hazard[joint // 2]
+    budget = exponential_quantile(luck(patients, i, tables, Decision.ARTHROPLASTY_BUDGET, joint, 0))
+    schedule(patients, i, SLOT_JOINT + joint, budget_spent_years(patients[i].now_years, budget, hazard))
+
+
+@njit(cache=True)
+def neck_fracture(patients, i, tables, history, k):
+    """A femoral neck fracture, fixed at once; some fixations fail and end in a replacement."""
+    p = patients[i]
+    t = tables[0]
+    lesion = p.lesions[k]
+    lesion.neck_budget = math.inf  # one neck fracture a lesion: the fixed neck does not break again
+    lesion.neck_hazard = 0.0
+    joint = joint_of(patients, i, k)
+    p.neck_fractures += 1
+    p.neck_fracture_stage = 0
+    p.dirty = 1
+    schedule(patients, i, SLOT_NECK_FRACTURE_STAGE, p.now_years + t.neck_fracture_edges_years[0])
+    record(patients, i, tables, history, Event.NECK_FRACTURE, k, -1, joint)
+    if luck(patients, i, tables, Decision.FIXATION_FAILURE, joint, p.neck_fractures) < t.fixation_failure_probability:
+        if p.joint_state[joint] == JointState.NATIVE:
+            p.joint_state[joint] = JointState.LISTED
+            schedule(patients, i, SLOT_JOINT + joint, p.now_years + t.fixation_failure_years)
+
+
+@njit(cache=True)
+def neck_fracture_stage(patients, i, tables, history):
+    """The fracture passes from acute to recovering to late."""
+    p = patients[i]
+    edges = tables[0].neck_fracture_edges_years
+    p.neck_fracture_stage += 1
+    p.dirty = 1
+    if p.neck_fracture_stage == 1:
+        schedule(patients, i, SLOT_NECK_FRACTURE_STAGE, p.now_years + (edges[1] - edges[0]))
+    record(patients, i, tables, history, Event.NECK_FRACTURE_STAGE, -1, -1, p.neck_fracture_stage)
+
+
+@njit(cache=True)
+def joint_event(patients, i, tables, history, joint):
+    """What the calendar holds for a joint: listing, replacement, or revision."""
+    p = patients[i]
+    t = tables[0]
+    if p.joint_state[joint] == JointState.COLLAPSED:
+        p.joint_state[joint] = JointState.LISTED
+        u = luck(patients, i, tables, Decision.ARTHROPLASTY_WAIT, joint, 0)
+        wait = lognormal_quantile(u, t.arthroplasty_wait_median_years, t.arthroplasty_wait_sigma)
+        schedule(patients, i, SLOT_JOINT + joint, p.now_years + wait)
+        record(patients, i, tables, history, Event.ARTHROPLASTY_LISTED, -1, -1, joint)
+        return
+    p.joint_operations[joint] += 1
+    p.dirty = 1
+    if p.joint_state[joint] == JointState.LISTED:
+        replace_joint(patients, i, tables, joint)
+        record(patients, i, tables, history, Event.ARTHROPLASTY, -1, -1, joint)
+    else:
+        record(patients, i, tables, history, Event.REVISION, -1, -1, joint)
+    operations = p.joint_operations[joint]
+    death_probability = t.arthroplasty_death_probability[p.joint_osteonecrosis[joint]]
+    if luck(patients, i, tables, Decision.PERIOPERATIVE_DEATH, joint, operations) < death_probability:
+        die(patients, i, tables, history, PERIOPERATIVE)
+        return
+    life = weibull_quantile(
+        luck(patients, i, tables, Decision.REVISION, joint, operations), t.revision_shape, t.revision_scale_years
+    )
+    schedule(patients, i, SLOT_JOINT + joint, p.now_years + life)
+
+
+@njit(cache=True)
+def replace_joint(patients, i, tables, joint):
+    """The lesions of the joint end with it; a small residual pain stays."""
+    p = patients[i]
+    if p.joint_floor[joint] == 0.0:
+        p.lines_beside_lesions += 1
+    p.joint_floor[joint] = tables[0].arthroplasty_residual_pain
+    p.joint_state[joint] = JointState.REPLACED
+    for k in range(p.lesions_begun):
+        lesion = p.lesions[k]
+        if joint_of(patients, i, k) == joint and lesion.state != LesionState.VOID:
+            if lesion.state == LesionState.CHRONIC:
+                p.lines_beside_lesions -= 1
+            lesion.state = LesionState.REPLACED
+            for slot in (SLOT_RESOLVE, SLOT_STAGE, SLOT_LESION_CARE):
+                cancel(patients, i, slot + k)
+            update_hazards(patients, i, tables, k)
+    settle_symptomatic(patients, i)
+
+
+@njit(cache=True)
+def die(patients, i, tables, history, cause):
+    """Death ends everything: pain, hazards, contacts."""
+    p = patients[i]
+    p.alive = 0
+    p.status = 0
+    p.dirty = 1
+    clear_calendar(patients, i)
+    record(patients, i, tables, history, Event.DEATH, -1, -1, cause)
+
+
+@njit(cache=True)
+def update_nsaid(patients, i, tables):
+    """Use of the usual NSAID: while diagnosed and symptomatic, by those who can take it; its harm is a hazard of use."""
+    p = patients[i]
+    uses = p.nsaid_possible and p.episode_open
+    if uses == p.uses_nsaid:
+        return
+    hazard = tables[0].gastrointestinal_hazard
+    if p.uses_nsaid:
+        p.gastrointestinal_budget -= hazard * (p.now_years - p.gastrointestinal_anchor_years)
+        cancel(patients, i, SLOT_GASTROINTESTINAL)
+        p.status = p.status & ~Status.USES_NSAID
+    else:
+        p.gastrointestinal_anchor_years = p.now_years
+        spent = budget_spent_years(p.now_years, p.gastrointestinal_budget, hazard)
+        schedule(patients, i, SLOT_GASTROINTESTINAL, spent)
+        p.status = p.status | Status.USES_NSAID
+    p.uses_nsaid = uses

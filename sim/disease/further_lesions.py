@@ -1,0 +1,151 @@
+"""Further lesions: drawn in full at entry, begun when their time comes unless their place has become impossible."""
+
+import math
+
+from numba import njit
+
+from sim.disease.calendar import cancel, schedule
+from sim.disease.complications import joint_of
+from sim.disease.lesions import begin_lesion
+from sim.disease.luck import gamma_quantile, lognormal_quantile, luck
+from sim.disease.recording import record
+from sim.vocabulary.enums import BoneDensity, Decision, Destination, Event, JointState, LesionState
+from sim.vocabulary.records import BONES, LESIONS, SITES, SLOT_LESION_CARE, SLOT_NEXT_LESION
+
+
+@njit(cache=True)
+def pick(cumulative, u):
+    """Index of the first element of a cumulative share table that exceeds `u`."""
+    last = cumulative.shape[0] - 1
+    for index in range(last):
+        if u < cumulative[index]:
+            return index
+    return last
+
+
+@njit(cache=True)
+def draw_lesion_attributes(patients, i, tables, k, work_ratio):
+    """Healing work, MRI lag, peak pain and true nature of lesion `k` (class A luck; site already set)."""
+    p = patients[i]
+    t = tables[0]
+    lesion = p.lesions[k]
+    u = luck(patients, i, tables, Decision.HEALING_WORK, k, 0)
+    lesion.work_years = lognormal_quantile(u, t.work_median_years[lesion.site], t.work_sigma[lesion.site]) * work_ratio
+    u = luck(patients, i, tables, Decision.MRI_LAG, k, 0)
+    lesion.lag_years = gamma_quantile(u, t.lag_shape) * t.lag_mean_years / t.lag_shape
+    lesion.peak_pain = min(10.0, p.entry_pain / t.entry_pain_over_peak)
+    osteonecrosis = luck(patients, i, tables, Decision.OSTEONECROSIS, k, 0) < t.osteonecrosis_probability
+    chronic = luck(patients, i, tables, Decision.CHRONIC, k, 0) < t.chronic_probability
+    lesion.osteonecrosis = osteonecrosis
+    lesion.chronic = chronic and not osteonecrosis
+
+
+@njit(cache=True)
+def draw_further_lesions(patients, i, tables, work_ratio):
+    """The chain of lesions that luck has in store after the first: whether, when, where."""
+    p = patients[i]
+    t = tables[0]
+    p.further_lesions = 0
+    for k in range(1, LESIONS):
+        probability = t.further_probability[0 if k == 1 else 1] * t.further_ratio[p.bone_density]
+        if luck(patients, i, tables, Decision.FURTHER_LESION, k, 0) >= probability:
+            return
+        p.further_lesions += 1
+        u = luck(patients, i, tables, Decision.FURTHER_LESION_INTERVAL, k, 0)
+        interval = lognormal_quantile(u, t.further_median_years, t.further_sigma)
+        p.lesions[k].onset_years = p.lesions[k - 1].onset_years + interval
+        draw_destination(patients, i, tables, k)
+        draw_lesion_attributes(patients, i, tables, k, work_ratio)
+
+
+@njit(cache=True)
+def draw_destination(patients, i, tables, k):
+    """Site, side and bone of lesion `k`, seen from the lesion before it."""
+    p = patients[i]
+    t = tables[0]
+    origin = p.lesions[k - 1]
+    lesion = p.lesions[k]
+    kind = pick(t.destination_cumulative[origin.site], luck(patients, i, tables, Decision.DESTINATION, k, 0))
+    lesion.destination = kind
+    lesion.site = origin.site
+    lesion.side = origin.side
+    lesion.bone = origin.bone
+    if kind == Destination.SAME_JOINT_RECURRENCE:
+        return
+    if kind == Destination.SAME_JOINT_OTHER_BONE:
+        lesion.bone = pick_other_bone(t.bone_cumulative[origin.site], origin.bone, patients, i, tables, k)
+        return
+    if kind == Destination.CONTRALATERAL:
+        lesion.side = 1 - origin.side
+    else:
+        u = luck(patients, i, tables, Decision.DESTINATION_SITE, k, 0)
+        lesion.site = pick(t.other_joint_cumulative[origin.site], u)
+        if kind == Destination.DISTANT and luck(patients, i, tables, Decision.DESTINATION_SITE, k, 1) < 0.5:
+            lesion.side = 1 - origin.side
+    u = luck(patients, i, tables, Decision.DESTINATION_BONE, k, 0)
+    lesion.bone = pick(t.bone_cumulative[lesion.site], u)
+
+
+@njit(cache=True)
+def pick_other_bone(cumulative, bone, patients, i, tables, k):
+    """A bone of the same joint other than `bone`, by the shares of the rest."""
+    below = cumulative[bone - 1] if bone > 0 else 0.0
+    own = cumulative[bone] - below
+    u = luck(patients, i, tables, Decision.DESTINATION_BONE, k, 0) * (1.0 - own)
+    if u >= below:
+        u += own
+    chosen = pick(cumulative, u)
+    return min(chosen, BONES - 1)
+
+
+@njit(cache=True)
+def plan_next_lesion(patients, i):
+    """Put the next lesion of the chain on the calendar."""
+    p = patients[i]
+    if p.lesions_begun <= p.further_lesions:
+        schedule(patients, i, SLOT_NEXT_LESION, max(p.lesions[p.lesions_begun].onset_years, p.now_years))
+    else:
+        cancel(patients, i, SLOT_NEXT_LESION)
+
+
+@njit(cache=True)
+def next_lesion(patients, i, tables, history):
+    """The next lesion's time has come: it begins, or is void when its place is impossible (never redrawn)."""
+    p = patients[i]
+    k = p.lesions_begun
+    p.lesions_begun += 1
+    plan_next_lesion(patients, i)
+    if place_is_impossible(patients, i, k):
+        p.lesions[k].state = LesionState.VOID
+        record(patients, i, tables, history, Event.LESION_VOID, k, -1, p.lesions[k].destination)
+        return
+    begin_lesion(patients, i, tables, history, k)
+    if p.lesions[0].known or p.lesions[0].state != LesionState.ACTIVE:
+        plan_first_review(patients, i, tables, k)
+
+
+@njit(cache=True)
+def place_is_impossible(patients, i, k):
+    """A replaced joint bears no lesion; a recurrence needs a joint that is free of symptoms."""
+    p = patients[i]
+    joint = joint_of(patients, i, k)
+    if p.joint_state[joint] == JointState.REPLACED:
+        return True
+    if p.lesions[k].destination == Destination.SAME_JOINT_RECURRENCE:
+        for other in range(k):
+            if p.lesions[other].state == LesionState.ACTIVE and joint_of(patients, i, other) == joint:
+                return True
+    return False
+
+
+@njit(cache=True)
+def plan_first_review(patients, i, tables, k):
+    """A known patient is seen some weeks after a further lesion began (or after the first diagnosis)."""
+    t = tables[0]
+    u = luck(patients, i, tables, Decision.FURTHER_LESION_REVIEW, k, 0)
+    delay = lognormal_quantile(u, t.further_review_median_years, t.further_review_sigma)
+    schedule(patients, i, SLOT_LESION_CARE + k, patients[i].now_years + delay)
+
+
+# Guards of the two tables that are indexed by number here.
+assert SITES == 4 and BoneDensity.OSTEOPOROSIS == 2

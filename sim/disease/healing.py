@@ -1,0 +1,178 @@
+"""The exact healing clock: work done at a piecewise-constant rate, boundaries, open effect windows.
+
+A lesion keeps an anchor (time, work done) and a rate. The rate is recomputed from the open windows at every edge,
+and the anchor moves only when the new rate differs bit for bit: an inert treatment moves nothing.
+"""
+
+import math
+
+from numba import njit
+
+from sim.disease.calendar import schedule
+from sim.disease.pain import refresh_line
+from sim.vocabulary.enums import LesionState, MriStage, Scope, Status
+from sim.vocabulary.records import CLASSES, SLOT_RESOLVE, SLOT_STAGE, WINDOWS
+
+
+@njit(cache=True)
+def work_done(patients, i, k):
+    """Years of supportive-care healing that lesion `k` has behind it now."""
+    p = patients[i]
+    lesion = p.lesions[k]
+    return lesion.anchor_done_years + lesion.rate * (p.now_years - lesion.anchor_years)
+
+
+@njit(cache=True)
+def window_reaches(patients, i, tables, w, k):
+    """Whether open window `w` acts on lesion `k`: systemic ones on all, local ones on their own."""
+    window = patients[i].windows[w]
+    if window.treatment < 0:
+        return False
+    return tables[0].treatments[window.treatment].scope == Scope.SYSTEMIC or window.lesion == k
+
+
+@njit(cache=True)
+def log_effects(patients, i, tables, k):
+    """Logs of the healing factor and of the residual pain multiplier on lesion `k`.
+
+    Strongest open effect within a class, product between classes, summed in class order so that neither the order of
+    treatments in a strategy nor that of windows matters.
+    """
+    p = patients[i]
+    t = tables[0]
+    log_healing, log_pain = 0.0, 0.0
+    open_windows = 0
+    for w in range(WINDOWS):
+        if p.windows[w].treatment >= 0:
+            open_windows += 1
+    if open_windows == 0:
+        return log_healing, log_pain
+    for effect_class in range(CLASSES):
+        healing, pain = 0.0, 0.0
+        for w in range(WINDOWS):
+            if window_reaches(patients, i, tables, w, k):
+                window = p.windows[w]
+                treatment = t.treatments[window.treatment]
+                if treatment.treatment_class == effect_class:
+                    if abs(treatment.profile_log_healing[window.step]) > abs(healing):
+                        healing = treatment.profile_log_healing[window.step]
+                    if abs(treatment.profile_log_pain[window.step]) > abs(pain):
+                        pain = treatment.profile_log_pain[window.step]
+        log_healing += healing
+        log_pain += pain
+    return log_healing, log_pain
+
+
+@njit(cache=True)
+def schedule_boundaries(patients, i, tables, k):
+    """Put the next boundaries of lesion `k` on the calendar: symptoms resolve, and the next other stage."""
+    p = patients[i]
+    t = tables[0]
+    lesion = p.lesions[k]
+    if lesion.state == LesionState.ACTIVE and not lesion.osteonecrosis:
+        schedule(patients, i, SLOT_RESOLVE + k, boundary_years(patients, i, k, lesion.work_years))
+    else:
+        schedule(patients, i, SLOT_RESOLVE + k, math.inf)
+    schedule(
+        patients, i, SLOT_STAGE + k, min(pain_stage_years(patients, i, tables, k), mri_stage_years(patients, i, t, k))
+    )
+
+
+@njit(cache=True)
+def boundary_years(patients, i, k, work_years):
+    """When lesion `k` will have done `work_years`, at its present rate."""
+    lesion = patients[i].lesions[k]
+    return max(lesion.anchor_years + (work_years - lesion.anchor_done_years) / lesion.rate, patients[i].now_years)
+
+
+@njit(cache=True)
+def pain_stage_years(patients, i, tables, k):
+    """When the load pain of lesion `k` next changes its phase before resolution; inf if it will not."""
+    lesion = patients[i].lesions[k]
+    last = 1 if lesion.osteonecrosis else 2
+    if lesion.state != LesionState.ACTIVE or lesion.pain_phase >= last:
+        return math.inf
+    return boundary_years(patients, i, k, tables[0].pain_knots[lesion.pain_phase + 1] * lesion.work_years)
+
+
+@njit(cache=True)
+def mri_stage_years(patients, i, t, k):
+    """When the oedema of lesion `k` next changes its stage; inf once the MRI is normal."""
+    lesion = patients[i].lesions[k]
+    going = lesion.state == LesionState.ACTIVE or lesion.state == LesionState.RESOLVED
+    if lesion.mri_stage == MriStage.NORMAL or lesion.osteonecrosis:
+        return math.inf
+    if not going and lesion.state != LesionState.CHRONIC:
+        return math.inf
+    whole = lesion.work_years + lesion.lag_years
+    if lesion.mri_stage == MriStage.GROWING:
+        return boundary_years(patients, i, k, t.size_peak_share * whole)
+    return boundary_years(patients, i, k, whole)
+
+
+@njit(cache=True)
+def oedema_size(patients, i, tables, k):
+    """True oedema size of lesion `k` now, as a share of its largest (piecewise linear in work done)."""
+    t = tables[0]
+    lesion = patients[i].lesions[k]
+    if lesion.mri_stage == MriStage.NORMAL:
+        return 0.0
+    share = work_done(patients, i, k) / (lesion.work_years + lesion.lag_years)
+    if lesion.osteonecrosis:
+        share = min(share, t.size_peak_share)
+    if share <= t.size_peak_share:
+        return t.size_start + (1.0 - t.size_start) * share / t.size_peak_share
+    return max(0.0, (1.0 - share) / (1.0 - t.size_peak_share))
+
+
+@njit(cache=True)
+def update_lesion(patients, i, tables, k):
+    """Recompute rate and pain multiplier of lesion `k`; re-anchor only what changed bit for bit."""
+    p = patients[i]
+    t = tables[0]
+    lesion = p.lesions[k]
+    if lesion.state == LesionState.ABSENT or lesion.state == LesionState.VOID:
+        return
+    log_healing, log_pain = log_effects(patients, i, tables, k)
+    base = 1.0 if lesion.known else t.unprotected_rate
+    rate = min(max(base * math.exp(log_healing), t.minimum_rate), t.maximum_rate)
+    analgesia = 1.0 if p.nsaid_possible else 1.0 / t.nsaid_multiplier
+    multiplier = max(math.exp(log_pain), t.pain_multiplier_minimum) * analgesia
+    rate_changed = rate != lesion.rate
+    if not rate_changed and multiplier == lesion.pain_multiplier:
+        return
+    done = work_done(patients, i, k)
+    lesion.pain_multiplier = multiplier
+    if rate_changed:
+        lesion.anchor_years = p.now_years
+        lesion.anchor_done_years = done
+        lesion.rate = rate
+        schedule_boundaries(patients, i, tables, k)
+    if lesion.state == LesionState.ACTIVE:
+        refresh_line(patients, i, tables, k, done)
+
+
+@njit(cache=True)
+def update_all_lesions(patients, i, tables):
+    """Recompute every lesion after a window opened, moved or closed."""
+    for k in range(patients[i].lesions_begun):
+        update_lesion(patients, i, tables, k)
+
+
+@njit(cache=True)
+def any_symptomatic(patients, i):
+    """Whether a lesion of the patient still hurts."""
+    for k in range(patients[i].lesions_begun):
+        if patients[i].lesions[k].state == LesionState.ACTIVE:
+            return True
+    return False
+
+
+@njit(cache=True)
+def settle_symptomatic(patients, i):
+    """Keep the status bit of being symptomatic true to the lesions."""
+    p = patients[i]
+    if any_symptomatic(patients, i):
+        p.status = p.status | Status.SYMPTOMATIC
+    else:
+        p.status = p.status & ~Status.SYMPTOMATIC

@@ -1,0 +1,86 @@
+"""A lesion's own events: it begins, its pain and its oedema change stage, its symptoms resolve."""
+
+import math
+
+from numba import njit
+
+from sim.disease.calendar import cancel
+from sim.disease.complications import update_hazards
+from sim.disease.healing import (
+    mri_stage_years,
+    pain_stage_years,
+    schedule_boundaries,
+    settle_symptomatic,
+    update_lesion,
+    work_done,
+)
+from sim.disease.luck import exponential_quantile, luck
+from sim.disease.pain import refresh_line
+from sim.disease.recording import record
+from sim.vocabulary.enums import Decision, Event, LesionState, MriStage, Status
+from sim.vocabulary.records import SLOT_RESOLVE
+
+
+@njit(cache=True)
+def begin_lesion(patients, i, tables, history, k):
+    """Lesion `k`, whose fixed attributes the cohort has drawn, starts now."""
+    p = patients[i]
+    t = tables[0]
+    lesion = p.lesions[k]
+    lesion.state = LesionState.ACTIVE
+    lesion.pain_phase = 0
+    lesion.mri_stage = MriStage.GROWING
+    lesion.known = 0
+    lesion.rate = 0.0  # so that update_lesion anchors the clock here
+    lesion.anchor_years = p.now_years
+    lesion.anchor_done_years = 0.0
+    if lesion.chronic:
+        p.lines_beside_lesions += 1
+    budget = Decision.OSTEONECROSIS_BUDGET if lesion.osteonecrosis else Decision.FRACTURE_BUDGET
+    lesion.fracture_budget = exponential_quantile(luck(patients, i, tables, budget, k, 0))
+    lesion.neck_budget = exponential_quantile(luck(patients, i, tables, Decision.NECK_FRACTURE_BUDGET, k, 0))
+    if not lesion.osteonecrosis:
+        at_onset = t.fracture_onset_probability[p.fracture_band] * t.fracture_site_ratio[lesion.site]
+        if luck(patients, i, tables, Decision.FRACTURE_AT_ONSET, k, 0) < at_onset:
+            lesion.fractured = 1
+            lesion.fracture_budget = exponential_quantile(luck(patients, i, tables, Decision.COLLAPSE_BUDGET, k, 0))
+    update_lesion(patients, i, tables, k)
+    update_hazards(patients, i, tables, k)
+    p.status = p.status | Status.SYMPTOMATIC
+    record(patients, i, tables, history, Event.LESION_STARTS, k, -1, lesion.destination)
+    if lesion.fractured:
+        record(patients, i, tables, history, Event.INSUFFICIENCY_FRACTURE, k, -1, math.nan)
+
+
+@njit(cache=True)
+def lesion_stage(patients, i, tables, history, k):
+    """The pain of lesion `k` enters its plateau or its decline, or its oedema turns, or its MRI becomes normal."""
+    p = patients[i]
+    lesion = p.lesions[k]
+    if pain_stage_years(patients, i, tables, k) <= mri_stage_years(patients, i, tables[0], k):
+        lesion.pain_phase += 1
+        refresh_line(patients, i, tables, k, work_done(patients, i, k))
+        event = Event.PAIN_PEAK_REACHED if lesion.pain_phase == 1 else Event.PAIN_DECLINE_STARTS
+    else:
+        lesion.mri_stage += 1
+        event = Event.MRI_NORMAL if lesion.mri_stage == MriStage.NORMAL else Event.OEDEMA_PEAK_REACHED
+    schedule_boundaries(patients, i, tables, k)
+    record(patients, i, tables, history, event, k, -1, math.nan)
+
+
+@njit(cache=True)
+def symptoms_resolve(patients, i, tables, history, k):
+    """All healing work of lesion `k` is done: its pain is gone, or goes on at the chronic floor."""
+    p = patients[i]
+    lesion = p.lesions[k]
+    if lesion.chronic:
+        lesion.state = LesionState.CHRONIC
+        refresh_line(patients, i, tables, k, lesion.work_years)
+    else:
+        lesion.state = LesionState.RESOLVED
+    cancel(patients, i, SLOT_RESOLVE + k)
+    schedule_boundaries(patients, i, tables, k)
+    update_hazards(patients, i, tables, k)
+    settle_symptomatic(patients, i)
+    p.dirty = 1
+    record(patients, i, tables, history, Event.SYMPTOMS_RESOLVE, k, -1, math.nan)

@@ -1,0 +1,284 @@
+"""Treatment courses: ordered, waited for, given dose by dose, with harms, early stop and end."""
+
+from numba import njit
+
+from sim.disease.calendar import cancel, schedule
+from sim.disease.complications import die
+from sim.disease.luck import lognormal_quantile, luck
+from sim.disease.recording import record
+from sim.disease.unloading import unload_until
+from sim.disease.vitamin_d import update_vitamin_d
+from sim.disease.windows import close_window_of, open_window
+from sim.disease.work import absence_after_operation
+from sim.vocabulary.enums import (
+    DeathCause,
+    Decision,
+    Demand,
+    ErrorCode,
+    Event,
+    Job,
+    LesionState,
+    Scope,
+    Setting,
+    SkipReason,
+    TreatmentEnd,
+)
+from sim.vocabulary.records import COURSES, OPEN_ADVERSE_EVENTS, SLOT_ADVERSE_EVENT, SLOT_COURSE
+
+AWAITS_REPLETION = 0
+AWAITS_SURGERY = 1
+GIVING = 2
+RUNNING = 3  # a home course between its start and its end
+
+# `value` of a history row: plain integers, because a compiled function does not cast enum members
+COMPLETED = int(TreatmentEnd.COMPLETED)
+STOPPED_EARLY = int(TreatmentEnd.STOPPED_EARLY)
+STOPPED_BY_HARM = int(TreatmentEnd.ADVERSE_EVENT)
+ENDED_BY_RECOVERY = int(TreatmentEnd.RESOLVED)
+OTHER_DIAGNOSIS = int(TreatmentEnd.OTHER_DIAGNOSIS)
+NO_LONGER_NEEDED = int(SkipReason.RESOLVED)
+PERIOPERATIVE = int(DeathCause.PERIOPERATIVE)
+
+
+@njit(cache=True)
+def runs_at_home(patients, i, tables, number):
+    """Whether a home course of treatment `number` is on already."""
+    for c in range(COURSES):
+        course = patients[i].courses[c]
+        if course.treatment == number and tables[0].treatments[number].setting == Setting.HOME:
+            return True
+    return False
+
+
+@njit(cache=True)
+def order_treatment(patients, i, tables, history, number, lesion, line):
+    """Put a course of treatment `number` for `lesion` on its way: at once, after repletion, or after a surgery wait."""
+    p = patients[i]
+    t = tables[0]
+    treatment = t.treatments[number]
+    if runs_at_home(patients, i, tables, number):
+        return
+    c = 0
+    while c < COURSES and p.courses[c].treatment >= 0:
+        c += 1
+    if c == COURSES:
+        p.error = ErrorCode.COURSES_FULL
+        return
+    course = p.courses[c]
+    course.treatment = number
+    course.lesion = lesion
+    course.line = line
+    course.given = 0
+    course.phase = GIVING
+    orders = p.treatment_orders[number]
+    p.treatment_orders[number] += 1
+    start_years = p.now_years
+    if treatment.waits_for_surgery:
+        u = luck(patients, i, tables, Decision.SURGERY_WAIT, treatment.subject, orders)
+        start_years += lognormal_quantile(u, t.surgery_wait_median_years, t.surgery_wait_sigma)
+        course.phase = AWAITS_SURGERY
+        p.demand = Demand.THEATRE
+    elif treatment.needs_repletion and p.vitamin_d_class == 0 and t.repletion_wait_years > 0.0:
+        start_years += t.repletion_wait_years
+        course.phase = AWAITS_REPLETION
+    schedule(patients, i, SLOT_COURSE + c, start_years)
+    if course.phase != GIVING:
+        record(patients, i, tables, history, Event.TREATMENT_ORDERED, lesion, number, start_years)
+
+
+@njit(cache=True)
+def release_repleted(patients, i):
+    """25(OH)D has passed 20 ng/mL: what waited for it starts now."""
+    p = patients[i]
+    for c in range(COURSES):
+        if p.courses[c].treatment >= 0 and p.courses[c].phase == AWAITS_REPLETION and p.vitamin_d_class > 0:
+            schedule(patients, i, SLOT_COURSE + c, p.now_years)
+
+
+@njit(cache=True)
+def course_event(patients, i, tables, history, c):
+    """The next dose of course `c`, or the planned end of a home course."""
+    p = patients[i]
+    course = p.courses[c]
+    if course.phase == RUNNING:
+        end_course(patients, i, tables, history, c, COMPLETED)
+        return
+    if course.phase != GIVING:
+        p.demand = Demand.NOTHING
+        local = tables[0].treatments[course.treatment].scope == Scope.LOCAL
+        if not p.episode_open or (local and p.lesions[course.lesion].state != LesionState.ACTIVE):
+            drop_course(patients, i, tables, history, c)
+            return
+        course.phase = GIVING
+    give_dose(patients, i, tables, history, c)
+
+
+@njit(cache=True)
+def drop_course(patients, i, tables, history, c):
+    """A course that was ordered but is no longer wanted."""
+    course = patients[i].courses[c]
+    number = course.treatment
+    course.treatment = -1
+    cancel(patients, i, SLOT_COURSE + c)
+    record(patients, i, tables, history, Event.TREATMENT_SKIPPED, course.lesion, number, NO_LONGER_NEEDED)
+
+
+@njit(cache=True)
+def give_dose(patients, i, tables, history, c):
+    """One administration; the first opens the effect window and starts what goes with the course."""
+    p = patients[i]
+    t = tables[0]
+    course = p.courses[c]
+    number = course.treatment
+    lesion = course.lesion
+    treatment = t.treatments[number]
+    p.treatment_doses[number] += 1
+    course.given += 1
+    first = course.given == 1
+    if first:
+        p.treated_years = min(p.treated_years, p.now_years)
+        if treatment.setting != Setting.HOME or p.adherent:
+            open_window(patients, i, tables, number, lesion)
+        update_vitamin_d(patients, i, tables)
+    event = Event.TREATMENT_STARTS if first else Event.ADMINISTRATION
+    record(patients, i, tables, history, event, lesion, number, p.treatment_doses[number])
+    if treatment.death_probability > 0.0:
+        u = luck(patients, i, tables, Decision.PERIOPERATIVE_DEATH, treatment.subject, p.treatment_doses[number])
+        if u < treatment.death_probability:
+            die(patients, i, tables, history, PERIOPERATIVE)
+            return
+    if treatment.unloading_years > 0.0:
+        unload_until(patients, i, tables, history, p.now_years + treatment.unloading_years, True)
+    if treatment.setting == Setting.THEATRE and p.job == Job.HEAVY:
+        absence_after_operation(patients, i, tables, history, t.absence_after_surgery_years)
+    draw_adverse_events(patients, i, tables, number, lesion)
+    plan_next_dose(patients, i, tables, history, c)
+
+
+@njit(cache=True)
+def plan_next_dose(patients, i, tables, history, c):
+    """After a dose: stop early, go on, run at home, or be done."""
+    p = patients[i]
+    course = p.courses[c]
+    number = course.treatment
+    treatment = tables[0].treatments[number]
+    if treatment.setting == Setting.HOME:
+        course.phase = RUNNING
+        schedule(patients, i, SLOT_COURSE + c, p.now_years + treatment.home_duration_years)
+        return
+    if course.given >= treatment.administrations:
+        course.treatment = -1
+        cancel(patients, i, SLOT_COURSE + c)
+        return
+    u = luck(patients, i, tables, Decision.EARLY_STOP, treatment.subject, p.treatment_doses[number])
+    if u < treatment.dose_stop_probability:
+        end_course(patients, i, tables, history, c, STOPPED_EARLY)
+    else:
+        schedule(patients, i, SLOT_COURSE + c, p.now_years + treatment.interval_years)
+
+
+@njit(cache=True)
+def end_course(patients, i, tables, history, c, reason):
+    """End course `c`; one broken off before its last dose loses its effect at once."""
+    course = patients[i].courses[c]
+    number = course.treatment
+    lesion = course.lesion
+    broken_off = course.phase == GIVING
+    course.treatment = -1
+    cancel(patients, i, SLOT_COURSE + c)
+    update_vitamin_d(patients, i, tables)
+    record(patients, i, tables, history, Event.TREATMENT_ENDS, lesion, number, reason)
+    if broken_off:
+        close_window_of(patients, i, tables, history, number, lesion)
+
+
+@njit(cache=True)
+def draw_adverse_events(patients, i, tables, number, lesion):
+    """Chance nodes of one dose: which of the treatment's adverse events it brings, each after its delay."""
+    p = patients[i]
+    treatment = tables[0].treatments[number]
+    dose = p.treatment_doses[number]
+    for n in range(treatment.adverse_event_count):
+        kind = treatment.adverse_events[n]
+        if lesion >= 0 and not (kind.sites >> p.lesions[lesion].site) & 1:
+            continue
+        ratio = kind.otherwise_ratio
+        if p.vitamin_d_class == 0:
+            ratio = kind.below_20_ratio
+        elif p.vitamin_d_class == 1:
+            ratio = kind.below_30_ratio
+        probability = kind.first_probability if dose == 1 else kind.later_probability
+        if luck(patients, i, tables, Decision.ADVERSE_EVENT, kind.subject, dose) < probability * ratio:
+            expect_adverse_event(patients, i, number, n, p.now_years + kind.delay_years)
+
+
+@njit(cache=True)
+def expect_adverse_event(patients, i, number, n, time_years):
+    """Put an adverse event on the calendar; the same one still to come or going on is not doubled."""
+    p = patients[i]
+    free = -1
+    for slot in range(OPEN_ADVERSE_EVENTS):
+        entry = p.adverse_events[slot]
+        if entry.treatment == number and entry.number == n:
+            return
+        if entry.treatment < 0 and free < 0:
+            free = slot
+    if free < 0:
+        p.error = ErrorCode.ADVERSE_EVENTS_FULL
+        return
+    entry = p.adverse_events[free]
+    entry.treatment = number
+    entry.number = n
+    entry.begun = 0
+    schedule(patients, i, SLOT_ADVERSE_EVENT + free, time_years)
+
+
+@njit(cache=True)
+def adverse_event(patients, i, tables, history, slot):
+    """An adverse event begins, or ends."""
+    p = patients[i]
+    entry = p.adverse_events[slot]
+    number = entry.treatment
+    n = entry.number
+    kind = tables[0].treatments[number].adverse_events[n]
+    if entry.begun:
+        entry.treatment = -1
+        record(patients, i, tables, history, Event.ADVERSE_EVENT_ENDS, -1, number, n)
+        return
+    entry.begun = 1
+    schedule(patients, i, SLOT_ADVERSE_EVENT + slot, p.now_years + kind.duration_years)
+    record(patients, i, tables, history, Event.ADVERSE_EVENT_STARTS, -1, number, n)
+    if kind.stops_treatment:
+        for c in range(COURSES):
+            if p.courses[c].treatment == number:
+                end_course(patients, i, tables, history, c, STOPPED_BY_HARM)
+
+
+@njit(cache=True)
+def end_courses_of_episode(patients, i, tables, history):
+    """Nothing hurts any more: home courses end, what was waited for is dropped, courses that stop at resolution stop."""
+    p = patients[i]
+    for c in range(COURSES):
+        course = p.courses[c]
+        if course.treatment < 0:
+            continue
+        if course.phase == RUNNING:
+            end_course(patients, i, tables, history, c, ENDED_BY_RECOVERY)
+        elif course.phase != GIVING:
+            drop_course(patients, i, tables, history, c)
+        elif tables[0].strategies[p.strategy].lines[course.line].stop_at_resolution:
+            end_course(patients, i, tables, history, c, ENDED_BY_RECOVERY)
+    p.demand = Demand.NOTHING
+
+
+@njit(cache=True)
+def end_courses_for(patients, i, tables, history, lesion):
+    """Another diagnosis was made of `lesion`: courses meant for it end."""
+    p = patients[i]
+    for c in range(COURSES):
+        course = p.courses[c]
+        if course.treatment >= 0 and course.lesion == lesion and course.phase != RUNNING:
+            if course.phase == GIVING and course.given > 0:
+                end_course(patients, i, tables, history, c, OTHER_DIAGNOSIS)
+            else:
+                drop_course(patients, i, tables, history, c)

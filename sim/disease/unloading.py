@@ -1,0 +1,72 @@
+"""Unloading on crutches, stepwise loading, and the return to sport."""
+
+import math
+
+from numba import njit
+
+from sim.disease.calendar import cancel, schedule
+from sim.disease.complications import update_hazards
+from sim.disease.recording import record, set_status
+from sim.vocabulary.enums import Event, Status
+from sim.vocabulary.records import SLOT_SPORT, SLOT_UNLOADING
+
+
+@njit(cache=True)
+def unload_until(patients, i, tables, history, end_years, surgical):
+    """Unload until `end_years` at least; unloading after an operation also outlasts recovery."""
+    p = patients[i]
+    if surgical:
+        p.surgical_unloading_end_years = max(p.surgical_unloading_end_years, end_years)
+    if end_years <= p.now_years or (p.status & Status.UNLOADING and end_years <= p.unloading_end_years):
+        return
+    begins = not p.status & Status.UNLOADING
+    p.unloading_end_years = end_years
+    schedule(patients, i, SLOT_UNLOADING, end_years)
+    if begins:
+        set_status(patients, i, Status.UNLOADING, True)
+        for k in range(p.lesions_begun):
+            update_hazards(patients, i, tables, k)
+        record(patients, i, tables, history, Event.UNLOADING_STARTS, -1, -1, end_years)
+
+
+@njit(cache=True)
+def end_unloading(patients, i, tables, history):
+    """Crutches away; loading rises step by step from here."""
+    p = patients[i]
+    cancel(patients, i, SLOT_UNLOADING)
+    set_status(patients, i, Status.UNLOADING, False)
+    p.unloading_end_years = p.now_years
+    for k in range(p.lesions_begun):
+        update_hazards(patients, i, tables, k)
+    record(patients, i, tables, history, Event.UNLOADING_ENDS, -1, -1, math.nan)
+    plan_sport(patients, i, tables)
+
+
+@njit(cache=True)
+def cut_unloading_at_recovery(patients, i):
+    """When nothing hurts any more unloading ends, but not before an operation's weeks are over."""
+    p = patients[i]
+    if p.status & Status.UNLOADING:
+        end = max(p.now_years, p.surgical_unloading_end_years)
+        if end < p.unloading_end_years:
+            p.unloading_end_years = end
+            schedule(patients, i, SLOT_UNLOADING, end)
+
+
+@njit(cache=True)
+def plan_sport(patients, i, tables):
+    """Those who do sport return once symptom-free, fully loading, and not before the earliest date."""
+    p = patients[i]
+    if not p.sport or p.episode_open or p.sport_allowed_years == math.inf or p.status & Status.UNLOADING:
+        cancel(patients, i, SLOT_SPORT)
+        return
+    loaded = p.unloading_end_years + tables[0].stepwise_loading_years
+    schedule(patients, i, SLOT_SPORT, max(p.now_years, max(p.sport_allowed_years, loaded)))
+
+
+@njit(cache=True)
+def return_to_sport(patients, i, tables, history):
+    """Back at sport."""
+    patients[i].sport_allowed_years = math.inf
+    cancel(patients, i, SLOT_SPORT)
+    record(patients, i, tables, history, Event.RETURN_TO_SPORT, -1, -1, math.nan)

@@ -1,0 +1,99 @@
+"""Effect windows: opened by a treatment, stepped along its profile, closed at its end. Repeat cycles reopen, never stack."""
+
+import math
+
+from numba import njit
+
+from sim.disease.calendar import cancel, schedule
+from sim.disease.healing import update_all_lesions
+from sim.disease.recording import record
+from sim.vocabulary.enums import ErrorCode, Event, Scope
+from sim.vocabulary.records import SLOT_WINDOW, WINDOWS
+
+
+@njit(cache=True)
+def find_window(patients, i, number, lesion):
+    """The open window of treatment `number` on `lesion` (-1: systemic), else a free one, else -1."""
+    p = patients[i]
+    free = -1
+    for w in range(WINDOWS):
+        window = p.windows[w]
+        if window.treatment == number and window.lesion == lesion:
+            return w
+        if window.treatment < 0 and free < 0:
+            free = w
+    return free
+
+
+@njit(cache=True)
+def open_window(patients, i, tables, number, lesion):
+    """Start the effect of treatment `number` now; a window that is still open starts anew."""
+    p = patients[i]
+    treatment = tables[0].treatments[number]
+    if treatment.profile_steps == 0:
+        return
+    reach = lesion
+    if treatment.scope == Scope.SYSTEMIC:
+        reach = -1
+    w = find_window(patients, i, number, reach)
+    if w < 0:
+        p.error = ErrorCode.WINDOWS_FULL
+        return
+    window = p.windows[w]
+    window.treatment = number
+    window.lesion = reach
+    window.start_years = p.now_years
+    window.step = 0
+    schedule_edge(patients, i, tables, w)
+    update_all_lesions(patients, i, tables)
+
+
+@njit(cache=True)
+def schedule_edge(patients, i, tables, w):
+    """Put the next edge of window `w` on the calendar."""
+    window = patients[i].windows[w]
+    treatment = tables[0].treatments[window.treatment]
+    if window.step + 1 < treatment.profile_steps:
+        edge = window.start_years + treatment.profile_edge_years[window.step + 1]
+        schedule(patients, i, SLOT_WINDOW + w, edge)
+    else:
+        cancel(patients, i, SLOT_WINDOW + w)
+
+
+@njit(cache=True)
+def window_edge(patients, i, tables, history, w):
+    """The effect of window `w` changes to its next step; after the last step the window is free."""
+    window = patients[i].windows[w]
+    number = window.treatment
+    lesion = window.lesion
+    window.step += 1
+    step = window.step
+    if step + 1 >= tables[0].treatments[number].profile_steps:
+        close_window(patients, i, tables, w)
+    else:
+        schedule_edge(patients, i, tables, w)
+        update_all_lesions(patients, i, tables)
+    record(patients, i, tables, history, Event.EFFECT_CHANGES, lesion, number, step)
+
+
+@njit(cache=True)
+def close_window(patients, i, tables, w):
+    """End the effect of window `w` at once."""
+    patients[i].windows[w].treatment = -1
+    cancel(patients, i, SLOT_WINDOW + w)
+    update_all_lesions(patients, i, tables)
+
+
+@njit(cache=True)
+def close_window_of(patients, i, tables, history, number, lesion):
+    """End the effect of treatment `number` on `lesion`, as after a course that was broken off."""
+    if tables[0].treatments[number].profile_steps == 0:
+        return
+    reach = lesion
+    if tables[0].treatments[number].scope == Scope.SYSTEMIC:
+        reach = -1
+    for w in range(WINDOWS):
+        window = patients[i].windows[w]
+        if window.treatment == number and window.lesion == reach:
+            close_window(patients, i, tables, w)
+            record(patients, i, tables, history, Event.EFFECT_CHANGES, reach, number, math.nan)

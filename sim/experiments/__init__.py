@@ -1,0 +1,1 @@
+"""Many patients under many strategies: blocks, sums in fixed order, frames, run folders."""

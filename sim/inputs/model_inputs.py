@@ -1,0 +1,74 @@
+"""Everything one run needs, gathered from the files and checked together: the last door before the model."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.inputs.age_tables import load_life_table, load_utility_norms
+from sim.inputs.consistency import check_parameters, check_strategies, check_treatments
+from sim.inputs.parameters import ParameterSet, load_parameters
+from sim.inputs.population import load_population
+from sim.inputs.root import data_root
+from sim.inputs.scenario import Scenario
+from sim.inputs.setting import Setting, load_setting
+from sim.inputs.sources import Source, load_sources
+from sim.inputs.strategies import Strategy, load_strategies
+from sim.inputs.treatments import Treatment, load_treatments
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class ModelInputs:
+    """The inputs of one run.
+
+    parameters: with the scenario's values laid over them. treatments: all there are, by name, in the order of names.
+    strategies: those compared, in the scenario's order. life_table: qx, shape (2, ages). utility_norms: shape
+    (2, 121), by integer age. First index of both as in enums.Sex. population: None when patients are sampled.
+    """
+
+    scenario: Scenario
+    parameters: ParameterSet
+    treatments: dict[str, Treatment]
+    strategies: dict[str, Strategy]
+    setting: Setting
+    sources: dict[str, Source]
+    life_table: npt.NDArray[np.float64]
+    utility_norms: npt.NDArray[np.float64]
+    population: "pd.DataFrame | None" = None
+
+
+def gather(scenario: Scenario, root: Path | None = None) -> ModelInputs:
+    """Load and check what `scenario` needs from the data folder `root` (the shipped one). Raises InputError."""
+    root = root if root is not None else data_root()
+    setting = load_setting(root, scenario.setting, asked_at=f"{scenario.files[0]}, setting")
+    sources = load_sources(root)
+    parameters = load_parameters(root, scenario.setting, sources)
+    parameters = parameters.with_values(scenario.parameters, where=f"{scenario.files[0]}, parameters")
+    treatments = load_treatments(root, sources)
+    strategies = load_strategies(root)
+    check_parameters(parameters, setting)
+    check_treatments(treatments, parameters)
+    check_strategies(scenario, strategies, treatments, parameters)
+    life_table = load_life_table(root, setting.life_table, sources)
+    utility_norms = load_utility_norms(root, setting.utility_norms, sources)
+    who = scenario.population
+    return ModelInputs(
+        scenario=scenario,
+        parameters=parameters,
+        treatments=treatments,
+        strategies={name: strategies[name] for name in scenario.strategies},
+        setting=setting,
+        sources=sources,
+        life_table=life_table,
+        utility_norms=utility_norms,
+        population=(
+            load_population(Path(who.file), who.age_minimum_years, who.age_maximum_years)
+            if who.file is not None
+            else None
+        ),
+    )

@@ -1,0 +1,183 @@
+"""All numbers of the model under their dotted names: merged from the files, checked, and marked when read."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from sim.inputs.document import Fault, nearest, read_toml, suggestion
+from sim.inputs.quantity import SHARE_TOLERANCE, Quantity, check_in_context, checked_numbers, is_time
+from sim.inputs.quantity_files import parse_quantities, quantities_in, refuse_plain
+from sim.inputs.root import shown
+from sim.inputs.sources import SOURCES_FILE, Source, load_sources
+from sim.vocabulary.errors import InputError
+from sim.vocabulary.units import to_years
+
+SETTING_PREFIX = "setting"
+TREATMENT_PREFIX = "treatments"
+
+
+class ParameterSet:
+    """Quantities by dotted name, with the values of one scenario or one draw laid over them.
+
+    Reading a value marks it; `unread` names what no rule asked for. A set is never changed: `with_values` makes
+    a new one, whose marks start afresh.
+    """
+
+    def __init__(self, quantities: Mapping[str, Quantity], files: Mapping[str, str]) -> None:
+        """`files` says for each name where it stands, for messages."""
+        self._quantities = dict(quantities)
+        self._files = dict(files)
+        self._overlay: dict[str, tuple[float, ...]] = {}
+        self._read: set[str] = set()
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._quantities
+
+    def names(self) -> list[str]:
+        """All names, sorted."""
+        return sorted(self._quantities)
+
+    def quantity(self, name: str) -> Quantity:
+        """The quantity with the value of this set; does not count as reading. Raises InputError."""
+        self._require(name)
+        if name not in self._overlay:
+            return self._quantities[name]
+        return self._quantities[name].model_copy(update={"numbers": self._overlay[name]})
+
+    def file(self, name: str) -> str:
+        """The file in which `name` stands. Raises InputError."""
+        self._require(name)
+        return self._files[name]
+
+    def value(self, name: str) -> float:
+        """The single number of `name`, in its own unit. Raises InputError for an unknown name or a list."""
+        numbers = self._numbers(name)
+        if self._quantities[name].is_list:
+            raise InputError(f"{self._files[name]}, {name}", "this is a list, but one number is needed", "Write one.")
+        return numbers[0]
+
+    def values(self, name: str) -> list[float]:
+        """The numbers of `name`, in its own unit (one, unless it is a list)."""
+        return list(self._numbers(name))
+
+    def years(self, name: str) -> float:
+        """The single number of `name`, a time, in years."""
+        return to_years(self.value(name), self._time_unit(name))
+
+    def years_list(self, name: str) -> list[float]:
+        """The numbers of `name`, times, in years."""
+        return [to_years(number, self._time_unit(name)) for number in self.values(name)]
+
+    def comparable(self, name: str) -> float:
+        """The number of `name` for checks, times in years; does not count as reading."""
+        quantity = self.quantity(name)
+        return to_years(quantity.value, quantity.unit) if is_time(quantity.unit) else quantity.value
+
+    def group(self, prefix: str) -> dict[str, float]:
+        """The single numbers directly below `prefix`, by the last part of their names, in the files' order."""
+        start = f"{prefix}."
+        leaves = [name for name in self._quantities if name.startswith(start) and "." not in name[len(start) :]]
+        if not leaves:
+            self._require(prefix)
+            raise InputError(f"{self._files[prefix]}, {prefix}", "a group of values is needed here", "Write a table.")
+        return {name[len(start) :]: self.value(name) for name in leaves}
+
+    def unread(self) -> list[str]:
+        """Names that nobody has read from this set, sorted."""
+        return sorted(set(self._quantities) - self._read)
+
+    def with_values(
+        self, values: Mapping[str, float | list[float] | tuple[float, ...]], where: str = "[parameters]"
+    ) -> "ParameterSet":
+        """A new set with `values` laid over this one, checked as if they stood in the files.
+
+        Raises InputError, at `where`, for an unknown name, a number out of its range or shares that miss 1.
+        """
+        changed = ParameterSet(self._quantities, self._files)
+        changed._overlay.update(self._overlay)
+        for name, value in values.items():
+            self._require(name, f"{where}, {name}")
+            quantity = self._quantities[name]
+            try:
+                numbers = checked_numbers(value)
+                if isinstance(value, list | tuple) != quantity.is_list:
+                    wanted = "a list of numbers" if quantity.is_list else "one number"
+                    raise Fault("", f"{value!r} does not fit here", f"Write {wanted}.")
+                check_in_context(name, numbers, quantity.unit)
+            except Fault as fault:
+                raise InputError(f"{where}, {name}", fault.what, fault.repair) from None
+            changed._overlay[name] = numbers
+        changed.check_shares(where, {name.rpartition(".")[0] for name in values})
+        return changed
+
+    def content_hash(self) -> str:
+        """SHA-256 (hex) of every value, unit and distribution: equal exactly when the numbers are."""
+        content = {
+            name: [self._overlay.get(name, quantity.numbers), quantity.unit, quantity.distribution, quantity.spread]
+            for name, quantity in self._quantities.items()
+        }
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    def check_shares(self, where: str | None = None, groups: set[str] | None = None) -> None:
+        """Raise InputError when the shares of a group (of `groups`; all by default) do not sum to 1."""
+        members: dict[str, list[str]] = {}
+        for name in self._quantities:
+            group = name.rpartition(".")[0]
+            if (groups is None or group in groups) and any(part.endswith("_share") for part in group.split(".")):
+                members.setdefault(group, []).append(name)
+        for group, names in members.items():
+            total = sum(self._overlay.get(name, self._quantities[name].numbers)[0] for name in names)
+            if abs(total - 1.0) > SHARE_TOLERANCE:
+                what = f"the shares {', '.join(name.rpartition('.')[2] for name in names)} sum to {total:.7g}, not to 1"
+                raise InputError(f"{where or self._files[names[0]]}, {group}", what, "Correct them.")
+
+    def _numbers(self, name: str) -> tuple[float, ...]:
+        self._require(name)
+        self._read.add(name)
+        return self._overlay.get(name) or self._quantities[name].numbers
+
+    def _time_unit(self, name: str) -> str:
+        unit = self._quantities[name].unit
+        if not is_time(unit):
+            raise InputError(f"{self._files[name]}, {name}", f"{unit!r} is no time", "Write a unit of time.")
+        return unit
+
+    def _require(self, name: str, where: str | None = None) -> None:
+        if name in self._quantities:
+            return
+        if where is not None:
+            repair = suggestion(name, self._quantities, otherwise="`bmes parameters list` shows all names.")
+            raise InputError(where, "there is no parameter of this name", repair)
+        close = nearest(name, self._quantities)
+        repair = f"Add it{f', or rename {close!r} if that is meant' if close else ''}."
+        raise InputError(f"parameters, {name}", "the model needs this parameter, but it is missing", repair)
+
+
+def load_parameters(root: Path, setting: str, sources: Mapping[str, Source] | None = None) -> ParameterSet:
+    """Everything below `root`/parameters with the numbers of one setting, merged and checked. Raises InputError.
+
+    `sources` saves reading them again.
+    """
+    folder = root / "parameters"
+    sources = load_sources(root) if sources is None else sources
+    files = [(path, "") for path in sorted(folder.glob("*.toml")) if path.name != SOURCES_FILE]
+    files += [(path, f"{TREATMENT_PREFIX}.{path.stem}.") for path in sorted((folder / "treatments").glob("*.toml"))]
+    files.append((folder / "settings" / f"{setting}.toml", f"{SETTING_PREFIX}."))
+    quantities: dict[str, Quantity] = {}
+    places: dict[str, str] = {}
+    for path, prefix in files:
+        where = shown(path, root)
+        try:
+            plain, tables = quantities_in(read_toml(path, root), prefix)
+        except Fault as fault:
+            raise InputError(f"{where}, {fault.key}", fault.what, fault.repair) from None
+        if not prefix:
+            refuse_plain(plain, where)
+        for name, quantity in parse_quantities(tables, where, sources).items():
+            if name in quantities:
+                raise InputError(f"{where}, {name}", f"this name is also in {places[name]}", "Remove one of the two.")
+            quantities[name], places[name] = quantity, where
+    parameters = ParameterSet(quantities, places)
+    parameters.check_shares()
+    return parameters

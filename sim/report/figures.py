@@ -1,0 +1,215 @@
+"""The charts of the report: the cost-effectiveness plane, curves over time, costs by category, states over time."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from sim.report.figure_labels import label_positions
+from sim.report.figure_style import GREY, OKABE_ITO, RIBBON_OPACITY, figure, looks, text
+from sim.report.findings import COST, EFFECT, Findings
+from sim.report.numbers import money
+from sim.valuation.outcomes import CATEGORIES
+from sim.vocabulary.enums import HealthState
+
+WIDTH_95 = 1.96  # standard errors on each side of a mean
+MONTHS_TITLE = "months since entry"
+CURVES = {
+    "load_pain": ("Mean load pain over time, by strategy", "load pain (NRS, 0 to 10)"),
+    "symptom_free": ("Share recovered (free of symptoms) over time, by strategy", "share free of symptoms"),
+    "mri_normal": ("Share with a normal MRI of the first lesion over time, by strategy", "share with normal MRI"),
+    "rest_pain": ("Mean rest pain over time, by strategy", "rest pain (NRS, 0 to 10)"),
+    "utility": ("Mean utility over time, by strategy", "utility"),
+}
+SHARES = ("symptom_free", "mri_normal")
+ROOM = 0.12  # free part of an axis beyond the outermost point
+
+
+def plane(findings: Findings) -> go.Figure:
+    """Increments of cost and QALYs against the comparator, with 95 % Monte Carlo crosses and the threshold lines."""
+    title = f"Cost-effectiveness plane: what each strategy adds to {findings.title(findings.comparator)}"
+    chart = figure(title, "incremental QALYs a person, discounted", f"incremental cost a person ({findings.currency})", 460)
+    style = looks(findings)
+    effects = {name: findings.increment(name, findings.comparator, EFFECT) for name in findings.strategies}
+    costs = {name: findings.increment(name, findings.comparator, COST) for name in findings.strategies}
+    x_range = _range([(e.mean, WIDTH_95 * e.standard_error) for e in effects.values()])
+    y_range = _range([(c.mean, WIDTH_95 * c.standard_error) for c in costs.values()])
+    _add_thresholds(chart, findings, x_range, y_range)
+    for name in findings.strategies:
+        effect, cost, look = effects[name], costs[name], style[name]
+        chart.add_scatter(
+            x=[effect.mean],
+            y=[cost.mean],
+            error_x={"array": [WIDTH_95 * effect.standard_error], "thickness": 1.5, "width": 4},
+            error_y={"array": [WIDTH_95 * cost.standard_error], "thickness": 1.5, "width": 4},
+            mode="markers",
+            marker={"color": look.colour, "symbol": look.symbol, "size": 10, "line": {"color": look.colour, "width": 2}},
+            name=text(findings.title(name)),
+            legendgroup=name,
+            hovertemplate=f"{text(findings.title(name))}<br>%{{x:.4f}} QALYs<br>{findings.currency} %{{y:,.0f}}<extra></extra>",
+        )
+    points = [((effects[n].mean, costs[n].mean), findings.title(n)) for n in findings.strategies]
+    chart.add_scatter(
+        x=[point[0] for point, _ in points],
+        y=[point[1] for point, _ in points],
+        text=[f" {text(words)} " for _, words in points],
+        textposition=label_positions(points, x_range, y_range),
+        mode="text",
+        cliponaxis=False,
+        hoverinfo="skip",
+        showlegend=False,
+        meta={"wide_only": True},
+    )
+    chart.update_xaxes(range=x_range)
+    chart.update_yaxes(range=y_range)
+    return chart
+
+
+def _range(points: Sequence[tuple[float, float]]) -> list[float]:
+    """An axis that holds every point (middle, half width) with some room, and more than nothing when all are equal."""
+    low = min(middle - half for middle, half in points)
+    high = max(middle + half for middle, half in points)
+    room = ROOM * (high - low) or 1.0
+    return [low - room, high + room]
+
+
+def _add_thresholds(chart: go.Figure, findings: Findings, x_range: list[float], y_range: list[float]) -> None:
+    """A line through the comparator for each threshold: below and to the right of it a strategy is worth its cost."""
+    thresholds = findings.thresholds
+    for place, threshold in enumerate(thresholds):
+        x_end = min(x_range[1], y_range[1] / threshold)
+        x_start = max(x_range[0], y_range[0] / threshold)
+        words = f"{money(threshold, findings.currency)} per QALY"
+        chart.add_scatter(
+            x=[x_start, x_end],
+            y=[threshold * x_start, threshold * x_end],
+            mode="lines",
+            line={"color": GREY, "width": 1.5, "dash": ("dash", "dot", "dashdot")[place % 3]},
+            name=words,
+            legendgroup=f"threshold {place}",
+            hovertemplate=f"threshold {words}<extra></extra>",
+        )
+
+
+def curve(findings: Findings, quantity: str) -> go.Figure:
+    """A quantity of the curves over the months since entry: a line a strategy with its 95 % Monte Carlo ribbon."""
+    title, axis_title = CURVES[quantity]
+    chart = figure(title, MONTHS_TITLE, axis_title, 400)
+    style = looks(findings)
+    curves = findings.results.curves
+    for name in findings.strategies:
+        rows = curves[(curves["strategy"] == name) & (curves["quantity"] == quantity)].sort_values("months_since_entry")
+        months, mean = rows["months_since_entry"].to_list(), rows["mean"].to_list()
+        half = [WIDTH_95 * error for error in rows["standard_error"]]
+        low = [middle - width for middle, width in zip(mean, half, strict=True)]
+        high = [middle + width for middle, width in zip(mean, half, strict=True)]
+        look, title = style[name], text(findings.title(name))
+        chart.add_scatter(
+            x=months + months[::-1],
+            y=high + low[::-1],
+            fill="toself",
+            fillcolor=look.colour,
+            opacity=RIBBON_OPACITY,
+            line={"width": 0},
+            mode="lines",
+            hoverinfo="skip",
+            showlegend=False,
+            name=f"{title}, 95 % Monte Carlo",
+            legendgroup=name,
+        )
+        shown = "%{y:.1%}" if quantity in SHARES else "%{y:.2f}"
+        chart.add_scatter(
+            x=months,
+            y=mean,
+            mode="lines",
+            line={"color": look.colour, "dash": look.dash, "width": 2},
+            name=title,
+            legendgroup=name,
+            hovertemplate=f"{title}<br>month %{{x:.1f}}: {shown}<extra></extra>",
+        )
+    chart.update_xaxes(dtick=3, range=[0, float(curves["months_since_entry"].max())])
+    chart.update_yaxes(rangemode="tozero")
+    if quantity in SHARES:
+        chart.update_yaxes(range=[0, 1], tickformat=".0%")
+    return chart
+
+
+def category_looks() -> dict[str, dict[str, Any]]:
+    """Colour and pattern of each cost category: the palette, then the palette again, hatched."""
+    palette = (*OKABE_ITO, GREY)
+    return {
+        name: {"color": palette[place % len(palette)], "pattern": {"shape": "/" if place >= len(palette) else ""}}
+        for place, name in enumerate(CATEGORIES)
+    }
+
+
+def categories_shown(findings: Findings) -> list[str]:
+    """The categories of the perspective in which some strategy costs anything."""
+    return [
+        name
+        for name in CATEGORIES
+        if name in findings.setting.perspective
+        and any(findings.outcome(strategy, f"cost_{name}_discounted").mean != 0.0 for strategy in findings.strategies)
+    ]
+
+
+def costs_by_category(findings: Findings) -> go.Figure:
+    """Discounted mean cost a person as one stacked bar a strategy, the total at its end."""
+    title = "Mean cost a person by category, discounted"
+    chart = figure(title, f"{findings.currency} a person", "", 120 + 34 * len(findings.strategies))
+    titles = [text(findings.title(name)) for name in findings.strategies]
+    style = category_looks()
+    for category in categories_shown(findings):
+        words = category.replace("_", " ")
+        chart.add_bar(
+            x=[findings.outcome(name, f"cost_{category}_discounted").mean for name in findings.strategies],
+            y=titles,
+            orientation="h",
+            marker=style[category],
+            name=words,
+            legendgroup=category,
+            hovertemplate=f"%{{y}}<br>{words}: {findings.currency} %{{x:,.0f}}<extra></extra>",
+        )
+    totals = [findings.outcome(name, COST).mean for name in findings.strategies]
+    chart.add_scatter(
+        x=totals,
+        y=titles,
+        text=[f" {money(total, findings.currency)}" for total in totals],
+        mode="text",
+        textposition="middle right",
+        cliponaxis=False,
+        hoverinfo="skip",
+        showlegend=False,
+        name="total",
+    )
+    chart.update_layout(barmode="stack", bargap=0.3)
+    chart.update_xaxes(range=[0, 1.25 * max([*totals, 1.0])], nticks=5)
+    chart.update_yaxes(autorange="reversed", showgrid=False, ticks="")
+    return chart
+
+
+def occupancy(findings: Findings, strategy: str) -> go.Figure:
+    """Share of patients in each health state over the months since entry, stacked, under one strategy."""
+    chart = figure(f"Health states over time under {findings.title(strategy)}", MONTHS_TITLE, "share of patients", 400)
+    frame = findings.results.occupancy
+    palette = ("#56B4E9", "#E69F00", "#D55E00", "#CC79A7", "#009E73", "#0072B2", "#B3A100", GREY)
+    for state, colour in zip(HealthState, palette, strict=True):
+        name = state.name.lower()
+        rows = frame[(frame["strategy"] == strategy) & (frame["health_state"] == name)].sort_values("months_since_entry")
+        if not len(rows) or not (rows["share"] > 0.0).any():
+            continue
+        words = name.replace("_", " ")
+        chart.add_scatter(
+            x=rows["months_since_entry"].to_list(),
+            y=rows["share"].to_list(),
+            stackgroup="states",
+            mode="lines",
+            line={"color": colour, "width": 0.5},
+            fillcolor=colour,
+            name=words,
+            legendgroup=name,
+            hovertemplate=f"{words}<br>month %{{x:.1f}}: %{{y:.1%}}<extra></extra>",
+        )
+    chart.update_xaxes(dtick=3)
+    chart.update_yaxes(range=[0, 1], tickformat=".0%")
+    return chart

@@ -1,0 +1,147 @@
+"""Valuing the courses of one strategy in one pass over their history rows; compiled, and free of the interpreter lock.
+
+`value_block` is the door for Python; `value_courses` is the kernel. Everything counts from the ENTRY row on; rows
+before it only tell what is true at entry. Two outcomes look back: `lesions` and `insufficiency_fractures` count all
+there were.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from sim.valuation.charges import charge_the_rest
+from sim.valuation.costs import CATEGORY_COUNT
+from sim.valuation.curves import add_changes, close_curves, count_points, empty_changes, empty_curves
+from sim.valuation.intervals import count_interval
+from sim.valuation.outcomes import OUTCOME, OUTCOME_GROUPED
+from sim.valuation.rows import take_row
+from sim.valuation.situation import SITUATION, begin
+from sim.vocabulary.enums import DeathCause, Event
+from sim.vocabulary.errors import RunError
+from sim.vocabulary.records import ADVERSE_EVENTS_PER_TREATMENT, TREATMENTS
+
+MONTHS_PER_YEAR = 12.0
+
+
+@dataclass(frozen=True)
+class BlockValue:
+    """What the courses of one strategy in one block are worth.
+
+    `outcomes`: dtype OUTCOME, one record a patient. `curves`: dtype CURVES, shape (1,), sums over patients.
+    `adverse_events`: (treatments, adverse events) counts after entry, by their numbers in the history.
+    """
+
+    outcomes: npt.NDArray[Any]
+    curves: npt.NDArray[Any]
+    adverse_events: npt.NDArray[np.int64]
+
+
+def value_block(history: npt.NDArray[Any], patients: npt.NDArray[Any], tariff: npt.NDArray[Any]) -> BlockValue:
+    """Value the `history` (HISTORY) of one strategy, whose courses stand in the order of `patients` (PATIENT).
+
+    Raises RunError when the rows and the patients do not fit together.
+    """
+    outcomes = np.zeros(len(patients), OUTCOME)
+    curves = empty_curves()
+    adverse_events = np.zeros((TREATMENTS, ADVERSE_EVENTS_PER_TREATMENT), np.int64)
+    failed = value_courses(history, patients, tariff, outcomes.view(OUTCOME_GROUPED), curves, adverse_events)
+    if failed >= 0:
+        if failed == len(patients):
+            raise RunError("the history holds rows after the last patient's course")
+        patient_id = patients["patient_id"][failed]
+        raise RunError(f"the history of patient {patient_id} cannot be valued: his rows do not form one whole course")
+    return BlockValue(outcomes, curves, adverse_events)
+
+
+@njit(cache=True, nogil=True)
+def value_courses(
+    history: npt.NDArray[Any],
+    patients: npt.NDArray[Any],
+    tariff: npt.NDArray[Any],
+    outcomes: npt.NDArray[Any],
+    curves: npt.NDArray[Any],
+    adverse_events: npt.NDArray[Any],
+) -> int:
+    """Fill `outcomes` (OUTCOME_GROUPED, zeros on entry, one a patient); add to `curves` and `adverse_events`.
+
+    Returns -1, or the place of the first patient whose rows are no whole course (or hold more than a SITUATION can);
+    the number of patients if rows are left over.
+    """
+    situations = np.zeros(1, SITUATION)
+    changes = empty_changes()
+    row = 0
+    for i in range(len(patients)):
+        row = value_course(
+            history, row, patients[i], situations[0], tariff[0], outcomes[i], curves[0], changes, adverse_events
+        )
+        if row < 0:
+            return i
+    add_changes(curves[0], changes)
+    return -1 if row == len(history) else len(patients)
+
+
+@njit(cache=True, nogil=True)
+def value_course(
+    history: npt.NDArray[Any],
+    row: int,
+    patient: Any,
+    s: Any,
+    tariff: Any,
+    outcome: Any,
+    curves: Any,
+    changes: npt.NDArray[Any],
+    adverse_events: npt.NDArray[Any],
+) -> int:
+    """Value the course of one patient from `row` on, in the situation record `s`; the row after it, or -1 if broken."""
+    begin(s, patient)
+    while row < len(history) and history[row].patient_id == patient.patient_id:
+        r = history[row]
+        if s.entered:
+            count_points(s, tariff, curves, changes, r.time_years)
+            count_interval(s, tariff, outcome, r.time_years)
+        take_row(s, tariff, outcome, adverse_events, history, row)
+        row += 1
+        if r.event == Event.DEATH or r.event == Event.FOLLOW_UP_ENDED:
+            finish(s, tariff, outcome, r)
+            close_curves(s, tariff, curves, changes, r.event == Event.DEATH)
+            return row if s.entered and not s.overflow else -1
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def finish(s: Any, tariff: Any, outcome: Any, last: Any) -> None:
+    """At the `last` row: what still runs is charged; months, counts and total costs are worked out."""
+    charge_the_rest(s, tariff, outcome)
+    outcome.symptoms_resolved = 0.0 if np.isnan(s.resolved_years) else 1.0
+    outcome.symptom_months_from_onset = MONTHS_PER_YEAR * s.resolved_years
+    outcome.symptom_months_from_entry = MONTHS_PER_YEAR * (s.resolved_years - s.entry_years)
+    outcome.symptom_months_from_diagnosis = months_between(s.diagnosis_years, s.resolved_years)
+    outcome.symptom_months_from_treatment = months_between(s.treatment_years, s.resolved_years)
+    outcome.mri_months_from_onset = MONTHS_PER_YEAR * s.mri_normal_years
+    outcome.mri_months_from_entry = MONTHS_PER_YEAR * (s.mri_normal_years - s.entry_years)
+    outcome.mri_months_from_diagnosis = months_between(s.diagnosis_years, s.mri_normal_years)
+    outcome.sport_months_from_diagnosis = months_between(s.diagnosis_years, s.sport_years)
+    outcome.treated = 0.0 if np.isnan(s.treatment_years) else 1.0
+    outcome.lesions = s.event_counts[Event.LESION_STARTS]
+    outcome.insufficiency_fractures = s.event_counts[Event.INSUFFICIENCY_FRACTURE]
+    outcome.collapses = s.event_counts[Event.COLLAPSE]
+    outcome.neck_fractures = s.event_counts[Event.NECK_FRACTURE]
+    outcome.arthroplasties = s.event_counts[Event.ARTHROPLASTY]
+    outcome.revisions = s.event_counts[Event.REVISION]
+    outcome.osteonecrosis_found = s.event_counts[Event.OSTEONECROSIS_FOUND]
+    outcome.gastrointestinal_events = s.event_counts[Event.GASTROINTESTINAL_EVENT]
+    outcome.adverse_events = s.event_counts[Event.ADVERSE_EVENT_STARTS]
+    if last.event == Event.DEATH and int(last.value) == DeathCause.PERIOPERATIVE:
+        outcome.deaths_perioperative = 1.0
+    for category in range(CATEGORY_COUNT):
+        outcome.cost += tariff.in_perspective[category] * outcome.costs[category]
+        outcome.cost_discounted += tariff.in_perspective[category] * outcome.costs_discounted[category]
+
+
+@njit(cache=True, nogil=True)
+def months_between(start_years: float, end_years: float) -> float:
+    """Months from start to end; nan when either never came or the end came before the start."""
+    return MONTHS_PER_YEAR * (end_years - start_years) if end_years >= start_years else np.nan

@@ -1,0 +1,135 @@
+"""Taking one history row: what it costs, and what is true from it on. The decision table of valuation by event."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from sim.valuation.charges import charge, charge_scan, end_home_course, follow_nsaid, site_of, start_home_course
+from sim.valuation.costs import FIRST_LESION, FURTHER_LESION
+from sim.valuation.situation import (
+    NECK_ACUTE,
+    close_adverse_event,
+    enter,
+    follow_neck_fracture,
+    is_known,
+    open_adverse_event,
+    open_phase,
+)
+from sim.valuation.utility import grow_older
+from sim.vocabulary.enums import Event, Setting
+
+
+@njit(cache=True, nogil=True)
+def take_row(
+    s: Any,
+    tariff: Any,
+    outcome: Any,
+    adverse_events: npt.NDArray[Any],
+    history: npt.NDArray[Any],
+    row: int,
+) -> None:
+    """Charge a row to `outcome` and bring the situation `s` up to date with it; `adverse_events` counts by kind."""
+    r = history[row]
+    s.time_years = r.time_years
+    s.pain = r.pain_after
+    s.slope = r.slope
+    s.rest_pain = r.rest_pain_after
+    s.rest_slope = r.rest_slope
+    s.status = r.status
+    s.health_state = r.health_state
+    s.event_counts[r.event] += 1
+    take_event(s, tariff, outcome, adverse_events, history, row)
+    follow_nsaid(s, tariff, outcome)
+
+
+@njit(cache=True, nogil=True)
+def take_event(
+    s: Any,
+    tariff: Any,
+    outcome: Any,
+    adverse_events: npt.NDArray[Any],
+    history: npt.NDArray[Any],
+    row: int,
+) -> None:
+    """One branch an event, so that a course is not sorted by event more than once (it is what costs time)."""
+    r = history[row]
+    event = r.event
+    if event == Event.ENTRY:
+        enter(s, r.time_years)
+        grow_older(s, r.time_years)
+    elif event == Event.MRI_SCAN:
+        charge_scan(s, tariff, outcome, r.lesion)
+    elif event == Event.DIAGNOSIS:
+        take_diagnosis(s, tariff, outcome, r)
+    elif event == Event.MRI_NORMAL:
+        if r.lesion == 0 and s.entered:
+            s.mri_normal_years = first(s.mri_normal_years, r.time_years)
+    elif event == Event.RETURN_TO_SPORT:
+        if s.entered:
+            s.sport_years = first(s.sport_years, r.time_years)
+    elif event == Event.INSUFFICIENCY_FRACTURE:
+        take_fracture(s, tariff, outcome, r.lesion)
+    elif event == Event.TREATMENT_STARTS:
+        take_treatment(s, tariff, outcome, r)
+    elif event == Event.ADMINISTRATION:
+        charge(s, outcome, tariff.administration_costs[r.treatment, site_of(r)])
+    elif event == Event.TREATMENT_ENDS:
+        end_home_course(s, tariff, outcome, r.treatment)
+    elif event == Event.ADVERSE_EVENT_STARTS:
+        number = int(r.value)
+        open_adverse_event(s, tariff, r.treatment, number)
+        charge(s, outcome, tariff.adverse_event_costs[r.treatment, number])
+        adverse_events[r.treatment, number] += s.entered
+    elif event == Event.ADVERSE_EVENT_ENDS:
+        close_adverse_event(s, tariff, r.treatment, int(r.value))
+    elif tariff.event_has_cost[event]:
+        charge(s, outcome, tariff.event_costs[event, site_of(r)])
+    if event == Event.GASTROINTESTINAL_EVENT:
+        open_phase(s, tariff.gastrointestinal_disutility, tariff.gastrointestinal_years)
+    elif event == Event.NECK_FRACTURE:
+        s.neck = NECK_ACUTE
+        s.neck_fracture_years = r.time_years
+    elif event == Event.NECK_FRACTURE_STAGE:
+        follow_neck_fracture(s, tariff, history, row)
+
+
+@njit(cache=True, nogil=True)
+def take_diagnosis(s: Any, tariff: Any, outcome: Any, r: Any) -> None:
+    """A diagnosis also bears the clinic visit for a fracture that nobody had seen before it."""
+    charge(s, outcome, tariff.diagnosis_costs[FIRST_LESION if r.lesion <= 0 else FURTHER_LESION, site_of(r)])
+    if r.lesion <= 0 and s.entered:
+        s.diagnosis_years = first(s.diagnosis_years, r.time_years)
+    if r.lesion >= 0:
+        if s.unseen_fractures & (1 << r.lesion):
+            charge(s, outcome, tariff.fracture_costs)
+        s.unseen_fractures &= ~(1 << r.lesion)
+        s.known_lesions |= 1 << r.lesion
+
+
+@njit(cache=True, nogil=True)
+def take_fracture(s: Any, tariff: Any, outcome: Any, lesion: int) -> None:
+    """An insufficiency fracture is paid at once in a known lesion, else at the diagnosis of its lesion."""
+    if is_known(s, lesion):
+        charge(s, outcome, tariff.fracture_costs)
+    else:
+        s.unseen_fractures |= 1 << lesion
+
+
+@njit(cache=True, nogil=True)
+def take_treatment(s: Any, tariff: Any, outcome: Any, r: Any) -> None:
+    """A course starts: what comes before it, its first administration, its running cost, the weeks after a procedure."""
+    charge(s, outcome, tariff.start_costs[r.treatment, site_of(r)])
+    if tariff.costs_at_home[r.treatment]:
+        start_home_course(s, r.treatment)
+    if tariff.treatment_setting[r.treatment] == Setting.THEATRE:
+        open_phase(s, tariff.procedure_disutility[r.treatment], tariff.procedure_years[r.treatment])
+    if s.entered:
+        s.treatment_years = first(s.treatment_years, r.time_years)
+
+
+@njit(cache=True, nogil=True)
+def first(known_years: float, time_years: float) -> float:
+    """The time already known, or this one where it is nan."""
+    return time_years if np.isnan(known_years) else known_years

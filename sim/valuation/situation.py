@@ -1,0 +1,214 @@
+"""What is true of a patient between two history rows, as far as value depends on it.
+
+The walk over a course keeps one SITUATION record and brings it up to date with every row (rows.py). Rows before entry
+change it too, for they are history, but nothing is counted until `entered`.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from sim.vocabulary.enums import Event
+from sim.vocabulary.records import COURSES, OPEN_ADVERSE_EVENTS
+
+OPEN_PHASES = 16  # procedures and gastrointestinal events whose weeks are not over
+
+EVENT_COUNT = max(Event) + 1
+
+NECK_INTACT, NECK_ACUTE, NECK_RECOVERING, NECK_LATE = 0, 1, 2, 3
+
+SITUATION = np.dtype(
+    [
+        # who
+        ("age_at_onset_years", "f8"),
+        ("sex", "i8"),
+        ("entered", "i8"),
+        ("overflow", "i8"),  # 1 when more was open than the record can hold
+        # since the last row
+        ("time_years", "f8"),
+        ("pain", "f8"),
+        ("slope", "f8"),  # NRS per year
+        ("rest_pain", "f8"),
+        ("rest_slope", "f8"),
+        ("status", "i8"),
+        ("health_state", "i8"),
+        # age at time_years, kept by `grow_older`
+        ("completed_years", "i8"),
+        ("next_birthday_years", "f8"),
+        # clocks that start at entry
+        ("entry_years", "f8"),
+        ("effect_discount", "f8"),  # factor at time_years
+        ("cost_discount", "f8"),
+        ("cost_clock_years", "f8"),  # discounted years since entry
+        ("next_point", "i8"),  # of the curves' grid
+        # losses of utility
+        ("added_loss", "f8"),  # open adverse events that come on top of pain
+        ("replacing_loss", "f8"),  # the worst open adverse event that stands in for pain
+        ("adverse_event_count", "i8"),
+        ("adverse_event_treatment", "i8", (OPEN_ADVERSE_EVENTS,)),
+        ("adverse_event_number", "i8", (OPEN_ADVERSE_EVENTS,)),
+        ("phase_count", "i8"),
+        ("phase_ends_years", "f8", (OPEN_PHASES,)),
+        ("phase_loss", "f8", (OPEN_PHASES,)),
+        ("neck", "i8"),  # NECK_INTACT to NECK_LATE
+        ("neck_fracture_years", "f8"),
+        ("neck_recovery_starts_years", "f8"),
+        ("neck_recovery_ends_years", "f8"),
+        # running costs: home courses, and the analgesic
+        ("home_count", "i8"),
+        ("home_treatment", "i8", (COURSES,)),
+        ("home_start_years", "f8", (COURSES,)),
+        ("home_start_clock", "f8", (COURSES,)),  # cost_clock_years at the start
+        ("nsaid", "i8"),
+        ("nsaid_start_years", "f8"),
+        ("nsaid_start_clock", "f8"),
+        # lesions, one bit each
+        ("known_lesions", "i8"),
+        ("unseen_fractures", "i8"),  # fractured before the lesion was diagnosed: paid at its diagnosis
+        ("event_counts", "i8", (EVENT_COUNT,)),  # rows by event; `enter` starts most of them anew
+        # first times, nan until they come
+        ("resolved_years", "f8"),
+        ("mri_normal_years", "f8"),
+        ("diagnosis_years", "f8"),
+        ("treatment_years", "f8"),
+        ("sport_years", "f8"),
+    ],
+    align=True,
+)
+
+
+@njit(cache=True, nogil=True)
+def begin(s: Any, patient: Any) -> None:
+    """Reset the situation `s` for the course of `patient` (a PATIENT record), before its first row."""
+    s.age_at_onset_years = patient.age_years
+    s.sex = patient.sex
+    s.entered = 0
+    s.overflow = 0
+    s.time_years = 0.0
+    s.status = 0
+    s.entry_years = 0.0
+    s.effect_discount = 1.0
+    s.cost_discount = 1.0
+    s.cost_clock_years = 0.0
+    s.next_point = 0
+    s.added_loss = 0.0
+    s.replacing_loss = 0.0
+    s.adverse_event_count = 0
+    s.phase_count = 0
+    s.neck = NECK_INTACT
+    s.home_count = 0
+    s.nsaid = 0
+    s.known_lesions = 0
+    s.unseen_fractures = 0
+    s.event_counts[:] = 0
+    s.resolved_years = np.nan
+    s.mri_normal_years = np.nan
+    s.diagnosis_years = np.nan
+    s.treatment_years = np.nan
+    s.sport_years = np.nan
+
+
+@njit(cache=True, nogil=True)
+def enter(s: Any, time_years: float) -> None:
+    """Start all clocks. Lesions and fractures so far stay counted, every other event is counted from here."""
+    s.entered = 1
+    s.entry_years = time_years
+    lesions = s.event_counts[Event.LESION_STARTS]
+    fractures = s.event_counts[Event.INSUFFICIENCY_FRACTURE]
+    s.event_counts[:] = 0
+    s.event_counts[Event.LESION_STARTS] = lesions
+    s.event_counts[Event.INSUFFICIENCY_FRACTURE] = fractures
+
+
+@njit(cache=True, nogil=True)
+def weigh_adverse_events(s: Any, tariff: Any) -> None:
+    """Recompute both losses from the open adverse events, in the order they began: never += and -=."""
+    added, replacing = 0.0, 0.0
+    for k in range(s.adverse_event_count):
+        treatment, number = s.adverse_event_treatment[k], s.adverse_event_number[k]
+        disutility = tariff.adverse_event_disutility[treatment, number]
+        if tariff.adverse_event_replaces_pain[treatment, number]:
+            replacing = max(replacing, disutility)
+        else:
+            added += disutility
+    s.added_loss = added
+    s.replacing_loss = replacing
+
+
+@njit(cache=True, nogil=True)
+def open_adverse_event(s: Any, tariff: Any, treatment: int, number: int) -> None:
+    if s.adverse_event_count == OPEN_ADVERSE_EVENTS:
+        s.overflow = 1
+        return
+    s.adverse_event_treatment[s.adverse_event_count] = treatment
+    s.adverse_event_number[s.adverse_event_count] = number
+    s.adverse_event_count += 1
+    weigh_adverse_events(s, tariff)
+
+
+@njit(cache=True, nogil=True)
+def close_adverse_event(s: Any, tariff: Any, treatment: int, number: int) -> None:
+    """Close the first open adverse event of this kind, if there is one."""
+    for k in range(s.adverse_event_count):
+        if s.adverse_event_treatment[k] == treatment and s.adverse_event_number[k] == number:
+            s.adverse_event_count -= 1
+            for later in range(k, s.adverse_event_count):
+                s.adverse_event_treatment[later] = s.adverse_event_treatment[later + 1]
+                s.adverse_event_number[later] = s.adverse_event_number[later + 1]
+            weigh_adverse_events(s, tariff)
+            return
+
+
+@njit(cache=True, nogil=True)
+def open_phase(s: Any, loss: float, length_years: float) -> None:
+    """Start a phase of fixed length in which `loss` is added; its end is no history row."""
+    if loss == 0.0 or length_years <= 0.0:
+        return
+    if s.phase_count == OPEN_PHASES:
+        s.overflow = 1
+        return
+    s.phase_ends_years[s.phase_count] = s.time_years + length_years
+    s.phase_loss[s.phase_count] = loss
+    s.phase_count += 1
+
+
+@njit(cache=True, nogil=True)
+def drop_ended_phases(s: Any, until: float) -> None:
+    kept = 0
+    for k in range(s.phase_count):
+        if s.phase_ends_years[k] > until:
+            s.phase_ends_years[kept] = s.phase_ends_years[k]
+            s.phase_loss[kept] = s.phase_loss[k]
+            kept += 1
+    s.phase_count = kept
+
+
+@njit(cache=True, nogil=True)
+def recovery_end(s: Any, tariff: Any, history: npt.NDArray[Any], row: int) -> float:
+    """When the recovery that starts at `row` ends: at the next stage row of this course, else when it is planned."""
+    patient_id = history[row].patient_id
+    for later in range(row + 1, len(history)):
+        if history[later].patient_id != patient_id or history[later].event == Event.NECK_FRACTURE:
+            break
+        if history[later].event == Event.NECK_FRACTURE_STAGE:
+            return float(history[later].time_years)
+    return float(s.neck_fracture_years + tariff.neck_recovery_years)
+
+
+@njit(cache=True, nogil=True)
+def follow_neck_fracture(s: Any, tariff: Any, history: npt.NDArray[Any], row: int) -> None:
+    """A new stage of the neck fracture: recovering, then late."""
+    if history[row].value >= 2.0:
+        s.neck = NECK_LATE
+    else:
+        s.neck = NECK_RECOVERING
+        s.neck_recovery_starts_years = history[row].time_years
+        s.neck_recovery_ends_years = recovery_end(s, tariff, history, row)
+
+
+@njit(cache=True, nogil=True)
+def is_known(s: Any, lesion: int) -> bool:
+    """Whether a diagnosis of the lesion has been made; what concerns no lesion counts as known."""
+    return bool(lesion < 0 or s.known_lesions & (1 << lesion))

@@ -1,0 +1,142 @@
+"""The tariff: every number that the compiled valuation needs, laid out once from the inputs.
+
+Treatments stand in the order of `inputs.treatments`, as in the history's `treatment` column; adverse events in the
+order of their treatment's file.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.valuation import costs
+from sim.valuation.costs import CATEGORY_COUNT, EVENT_COUNT, SITE_COUNT, Parameters
+from sim.valuation.curves import GRID_YEARS, POINTS
+from sim.valuation.discounting import continuous_rate
+from sim.valuation.outcomes import CATEGORIES
+from sim.valuation.utility import NORM_AGES, cumulative_norms
+from sim.vocabulary.records import ADVERSE_EVENTS_PER_TREATMENT, TREATMENTS
+
+_ADVERSE_EVENTS = (TREATMENTS, ADVERSE_EVENTS_PER_TREATMENT)
+
+TARIFF = np.dtype(
+    [
+        # discounting, continuous rates per year
+        ("effect_rate", "f8"),
+        ("cost_rate", "f8"),
+        # utility
+        ("norms", "f8", (2, NORM_AGES)),  # by sex and completed years
+        ("norm_years", "f8", (2, NORM_AGES + 1)),  # integral of the norm from age 0 to each birthday
+        ("norm_years_discounted", "f8", (2, NORM_AGES + 1)),  # the same, discounted at effect_rate to age 0
+        ("loss_share_per_point", "f8"),  # share of the norm lost per point of load pain
+        ("unloading_disutility", "f8"),
+        ("adverse_event_disutility", "f8", _ADVERSE_EVENTS),
+        ("adverse_event_replaces_pain", "i1", _ADVERSE_EVENTS),
+        ("treatment_setting", "i1", (TREATMENTS,)),
+        ("procedure_disutility", "f8", (TREATMENTS,)),
+        ("procedure_years", "f8", (TREATMENTS,)),
+        ("gastrointestinal_disutility", "f8"),
+        ("gastrointestinal_years", "f8"),
+        ("neck_acute_disutility", "f8"),
+        ("neck_12_months_disutility", "f8"),
+        ("neck_late_disutility", "f8"),
+        ("neck_recovery_years", "f8"),  # planned end of the recovery, since the fracture
+        # costs by category
+        ("in_perspective", "f8", (CATEGORY_COUNT,)),  # 1 or 0
+        ("event_has_cost", "i1", (EVENT_COUNT,)),
+        ("event_costs", "f8", (EVENT_COUNT, SITE_COUNT, CATEGORY_COUNT)),
+        ("scan_costs", "f8", (3, CATEGORY_COUNT)),
+        ("diagnosis_costs", "f8", (2, SITE_COUNT, CATEGORY_COUNT)),
+        ("fracture_costs", "f8", (CATEGORY_COUNT,)),
+        ("nsaid_costs_per_year", "f8", (CATEGORY_COUNT,)),
+        ("start_costs", "f8", (TREATMENTS, SITE_COUNT, CATEGORY_COUNT)),  # what comes before, and the first dose
+        ("administration_costs", "f8", (TREATMENTS, SITE_COUNT, CATEGORY_COUNT)),
+        ("costs_at_home", "i1", (TREATMENTS,)),
+        ("home_costs_per_year", "f8", (TREATMENTS, CATEGORY_COUNT)),
+        ("adverse_event_costs", "f8", (*_ADVERSE_EVENTS, CATEGORY_COUNT)),
+        # curves
+        ("grid_years", "f8", (POINTS,)),
+    ],
+    align=True,
+)
+
+
+class _Setting(Protocol):
+    @property
+    def perspective(self) -> Any: ...
+
+
+class Inputs(Protocol):
+    """The part of ModelInputs that valuation reads."""
+
+    @property
+    def parameters(self) -> Parameters: ...
+
+    @property
+    def treatments(self) -> Mapping[str, Any]: ...
+
+    @property
+    def setting(self) -> _Setting: ...
+
+    @property
+    def utility_norms(self) -> npt.NDArray[np.float64]: ...
+
+
+def build_tariff(inputs: Inputs) -> npt.NDArray[Any]:
+    """The tariff of one parameter set, dtype TARIFF, shape (1,). Raises InputError for a parameter that is missing."""
+    tariff = np.zeros(1, TARIFF)
+    record = tariff[0]
+    _fill_utility(record, inputs)
+    _fill_costs(record, inputs)
+    for number, treatment in enumerate(inputs.treatments.values()):
+        _fill_treatment(record, number, treatment, inputs.parameters)
+    record["grid_years"] = GRID_YEARS
+    return tariff
+
+
+def _fill_utility(record: Any, inputs: Inputs) -> None:
+    parameters = inputs.parameters
+    rate = continuous_rate(parameters.value("setting.discount_rate_effects_per_year"))
+    record["effect_rate"] = rate
+    record["norms"] = inputs.utility_norms
+    record["norm_years"] = cumulative_norms(inputs.utility_norms, 0.0)
+    record["norm_years_discounted"] = cumulative_norms(inputs.utility_norms, rate)
+    per_point = parameters.value("utility_loss_per_pain_point_utility")
+    record["loss_share_per_point"] = per_point / parameters.value("utility_reference_norm_utility")
+    record["unloading_disutility"] = parameters.value("unloading_disutility")
+    record["gastrointestinal_disutility"] = parameters.value("gastrointestinal_event_disutility")
+    record["gastrointestinal_years"] = parameters.years("gastrointestinal_event_weeks")
+    record["neck_acute_disutility"] = parameters.value("neck_fracture_disutility.acute")
+    record["neck_12_months_disutility"] = parameters.value("neck_fracture_disutility.at_12_months")
+    record["neck_late_disutility"] = parameters.value("neck_fracture_disutility.later")
+    record["neck_recovery_years"] = parameters.years("neck_fracture_recovery_months")
+
+
+def _fill_costs(record: Any, inputs: Inputs) -> None:
+    parameters = inputs.parameters
+    record["cost_rate"] = continuous_rate(parameters.value("setting.discount_rate_costs_per_year"))
+    record["in_perspective"] = [float(name in inputs.setting.perspective) for name in CATEGORIES]
+    record["event_costs"] = costs.event_costs(parameters)
+    record["event_has_cost"] = record["event_costs"].any(axis=(1, 2))
+    record["scan_costs"] = costs.scan_costs(parameters)
+    record["diagnosis_costs"] = costs.diagnosis_costs(parameters)
+    record["fracture_costs"] = costs.fracture_costs(parameters)
+    record["nsaid_costs_per_year"] = costs.nsaid_costs_per_year(parameters)
+
+
+def _fill_treatment(record: Any, number: int, treatment: Any, parameters: Parameters) -> None:
+    record["treatment_setting"][number] = treatment.setting
+    if treatment.has("procedure_disutility"):
+        record["procedure_disutility"][number] = parameters.value(treatment.parameter("procedure_disutility"))
+        record["procedure_years"][number] = parameters.years(treatment.parameter("procedure_disutility_weeks"))
+    administration = costs.administration_costs(parameters, treatment.resources_per_administration)
+    record["administration_costs"][number] = administration
+    record["start_costs"][number] = administration + costs.pretreatment_costs(parameters, treatment.pretreatment)
+    record["costs_at_home"][number] = bool(treatment.resources_per_year)
+    record["home_costs_per_year"][number] = costs.home_costs_per_year(parameters, treatment.resources_per_year)
+    record["adverse_event_costs"][number] = costs.adverse_event_costs(parameters, treatment.adverse_events)
+    for event_number, event in enumerate(treatment.adverse_events):
+        disutility = parameters.value(treatment.parameter(f"adverse_events.{event.name}.disutility"))
+        record["adverse_event_disutility"][number, event_number] = disutility
+        record["adverse_event_replaces_pain"][number, event_number] = event.replaces_pain

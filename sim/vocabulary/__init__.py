@@ -1,0 +1,1 @@
+"""Words, record layouts, units and errors shared by every package."""
