@@ -35,8 +35,8 @@ class _Point:
 def incremental_analysis(table: pd.DataFrame) -> pd.DataFrame:
     """Compare every strategy of `table` (columns strategy, cost, effect; more effect is better).
 
-    One row a strategy in order of cost: strategy, cost, effect, incremental_cost, incremental_effect, icer, status, next_to.
-    `next_to` is what the row is held against, and the increments are taken to it:
+    One row a strategy in order of cost: strategy, cost, effect, incremental_cost, incremental_effect, icer, status,
+    next_to. `next_to` is what the row is held against, and the increments are taken to it:
 
     - status "frontier": the frontier strategy before it; `icer` = incremental cost / incremental effect.
     - "dominated": one that costs no more and gives no less (on the frontier, if such a one stands there); no `icer`.
@@ -44,7 +44,8 @@ def incremental_analysis(table: pd.DataFrame) -> pd.DataFrame:
     - "extended": the frontier strategy before it, whose successor on the frontier has the lower `icer`.
 
     A strategy in the middle of a straight edge of the frontier stands on it. Missing numbers are nan, a missing
-    `next_to` is None. Raises InputError for a missing column, a strategy that is there twice or a number that is not finite.
+    `next_to` is None. Raises InputError for a missing column, a strategy that is there twice or a number that is not
+    finite.
     """
     points = _points(table)
     efficient = _not_dominated(points)
@@ -129,5 +130,5 @@ def _row(point: _Point, status: str, next_to: _Point | None) -> dict[str, Any]:
         cost, effect = point.cost - next_to.cost, point.effect - next_to.effect
         row |= {"incremental_cost": float(cost), "incremental_effect": float(effect), "next_to": next_to.name}
         if status != DOMINATED:
-            row["icer"] = float(cost / effect)
+            row["icer"] = float(cost) / float(effect)
     return row

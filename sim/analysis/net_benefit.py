@@ -1,4 +1,4 @@
-"""Net monetary benefit at given willingness to pay, with the Monte Carlo standard errors of means and paired increments."""
+"""Net monetary benefit at given willingness to pay, with the Monte Carlo standard errors of means and of increments."""
 
 import math
 from collections.abc import Iterable
@@ -28,9 +28,9 @@ def net_benefit(
 ) -> pd.DataFrame:
     """Net monetary benefit = willingness to pay x effect - cost, of each strategy and of its increment.
 
-    `means`: a row a strategy, columns strategy, cost, effect, cost_standard_error, effect_standard_error, covariance (of
-    mean cost and mean effect). `increments`: the same of the paired differences strategy minus comparator, with a column
-    comparator; rows of other comparators are left aside.
+    `means`: a row a strategy, columns strategy, cost, effect, cost_standard_error, effect_standard_error, covariance
+    (of mean cost and mean effect). `increments`: the same of the paired differences strategy minus comparator, with a
+    column comparator; rows of other comparators are left aside.
 
     Long: strategy, willingness_to_pay, net_monetary_benefit, standard_error, incremental_vs_comparator,
     incremental_standard_error (0 for the comparator itself). Raises InputError for a missing column or increment.

@@ -1,41 +1,60 @@
-"""One patient's calendar: pending events in fixed slots, earliest first, ties by slot."""
+"""One patient's calendar: pending events in fixed slots, earliest first, ties by slot.
+
+The earliest time of every group of slots is kept beside the slots: most events move few of them.
+"""
 
 import math
 
-from numba import njit
+from sim.disease.rule import Patients, rule
+from sim.vocabulary.records import NO_SLOT, SLOT_GROUP, SLOT_GROUPS, SLOTS
 
-from sim.vocabulary.records import NO_SLOT, SLOTS
 
-
-@njit(cache=True)
-def schedule(patients, i, slot, time_years):
+@rule
+def schedule(patients: Patients, i: int, slot: int, time_years: float) -> None:
     """Put the event of `slot` at `time_years`, replacing what was there."""
-    patients[i].slot_years[slot] = time_years
+    p = patients[i]
+    before = p.slot_years[slot]
+    p.slot_years[slot] = time_years
+    group = slot // SLOT_GROUP
+    if time_years <= p.group_years[group]:
+        p.group_years[group] = time_years
+    elif before == p.group_years[group]:
+        earliest = math.inf
+        for other in range(group * SLOT_GROUP, (group + 1) * SLOT_GROUP):
+            earliest = min(earliest, p.slot_years[other])
+        p.group_years[group] = earliest
 
 
-@njit(cache=True)
-def cancel(patients, i, slot):
+@rule
+def cancel(patients: Patients, i: int, slot: int) -> None:
     """Take the event of `slot` off the calendar."""
-    patients[i].slot_years[slot] = math.inf
+    if patients[i].slot_years[slot] < math.inf:
+        schedule(patients, i, slot, math.inf)
 
 
-@njit(cache=True)
-def clear_calendar(patients, i):
+@rule
+def clear_calendar(patients: Patients, i: int) -> None:
     """Nothing is pending."""
-    times = patients[i].slot_years
+    p = patients[i]
     for slot in range(SLOTS):
-        times[slot] = math.inf
+        p.slot_years[slot] = math.inf
+    for group in range(SLOT_GROUPS):
+        p.group_years[group] = math.inf
 
 
-@njit(cache=True)
-def find_next(patients, i):
+@rule
+def find_next(patients: Patients, i: int) -> None:
     """Set `next_slot` and `next_years` to the earliest pending event; the lowest slot wins a tie."""
-    times = patients[i].slot_years
+    p = patients[i]
     earliest = math.inf
     first = NO_SLOT
-    for slot in range(SLOTS):
-        if times[slot] < earliest:
-            earliest = times[slot]
-            first = slot
-    patients[i].next_slot = first
-    patients[i].next_years = earliest
+    for group in range(SLOT_GROUPS):
+        if p.group_years[group] < earliest:
+            earliest = p.group_years[group]
+            first = group
+    if first != NO_SLOT:
+        first *= SLOT_GROUP
+        while p.slot_years[first] != earliest:
+            first += 1
+    p.next_slot = first
+    p.next_years = earliest

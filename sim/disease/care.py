@@ -2,14 +2,13 @@
 
 import math
 
-from numba import njit
-
 from sim.disease.calendar import cancel, schedule
 from sim.disease.complications import await_arthroplasty, joint_of, update_nsaid
 from sim.disease.further_lesions import plan_first_review
 from sim.disease.healing import oedema_size, update_lesion
 from sim.disease.luck import luck, normal_quantile
 from sim.disease.recording import record
+from sim.disease.rule import History, Patients, Tables, rule
 from sim.disease.strategy import consider_lines
 from sim.disease.treatment import end_courses_for, end_courses_of_episode
 from sim.disease.unloading import cut_unloading_at_recovery, plan_sport, unload_until
@@ -24,8 +23,10 @@ SCAN = 2
 KNOWN_PATIENT_REVIEW = 3
 
 
-@njit(cache=True)
-def scan_is_positive(patients, i, tables, k, scan, time_since_onset_years):
+@rule
+def scan_is_positive(
+    patients: Patients, i: int, tables: Tables, k: int, scan: int, time_since_onset_years: float
+) -> bool:
     """Whether MRI number `scan` of lesion `k` shows it: nothing before 48 hours, then by its sensitivity."""
     t = tables[0]
     if time_since_onset_years < t.mri_earliest_years:
@@ -33,51 +34,36 @@ def scan_is_positive(patients, i, tables, k, scan, time_since_onset_years):
     return luck(patients, i, tables, Decision.MRI_RESULT, k, scan) < t.mri_sensitivity
 
 
-@njit(cache=True)
-def lesion_contact(patients, i, tables, history, k):
-    """The next step on the way to the diagnosis of lesion `k`."""
-    p = patients[i]
-    t = tables[0]
-    lesion = p.lesions[k]
-    if lesion.care_step == FIRST_CONTACT:
-        lesion.care_step = REFERRAL
-        schedule(patients, i, SLOT_LESION_CARE + k, p.referral_years)
-        record(patients, i, tables, history, Event.FIRST_CONTACT, k, -1, math.nan)
-        if p.wrong_diagnosis:
-            record(patients, i, tables, history, Event.WRONG_DIAGNOSIS, k, -1, math.nan)
-    elif lesion.care_step == REFERRAL:
-        lesion.care_step = SCAN
-        p.demand = Demand.MRI
-        schedule(patients, i, SLOT_LESION_CARE + k, p.first_scan_years)
-        record(patients, i, tables, history, Event.REFERRAL, k, -1, math.nan)
-    elif lesion.state != LesionState.ACTIVE:
-        return  # a known patient whose new complaint has gone does not come
-    elif lesion.care_step == KNOWN_PATIENT_REVIEW:
-        lesion.care_step = SCAN
-        p.demand = Demand.MRI
-        schedule(patients, i, SLOT_LESION_CARE + k, p.now_years + t.further_mri_wait_years)
-        record(patients, i, tables, history, Event.REFERRAL, k, -1, math.nan)
-    else:
-        scan_for_diagnosis(patients, i, tables, history, k)
-
-
-@njit(cache=True)
-def scan_for_diagnosis(patients, i, tables, history, k):
-    """An MRI of a lesion not yet known; repeated after some weeks when it shows nothing."""
+@rule
+def look_for_osteonecrosis(patients: Patients, i: int, tables: Tables, history: History, k: int) -> None:
+    """An osteonecrosis that passed for BMES is recognised with some probability at every look."""
     p = patients[i]
     lesion = p.lesions[k]
-    scan = lesion.scans
-    lesion.scans += 1
-    record(patients, i, tables, history, Event.MRI_SCAN, k, -1, math.nan)
-    if scan_is_positive(patients, i, tables, k, scan, p.now_years - lesion.onset_years):
-        p.demand = Demand.NOTHING
-        diagnose(patients, i, tables, history, k)
-    else:
-        schedule(patients, i, SLOT_LESION_CARE + k, p.now_years + tables[0].mri_repeat_years)
+    if not lesion.osteonecrosis or lesion.osteonecrosis_found or not lesion.known:
+        return
+    if lesion.state != LesionState.ACTIVE:
+        return
+    look = lesion.osteonecrosis_looks
+    lesion.osteonecrosis_looks += 1
+    if luck(patients, i, tables, Decision.OSTEONECROSIS_DETECTION, k, look) < tables[0].osteonecrosis_detection:
+        lesion.osteonecrosis_found = 1
+        record(patients, i, tables, history, Event.OSTEONECROSIS_FOUND, k, -1, math.nan)
+        end_courses_for(patients, i, tables, history, k)
 
 
-@njit(cache=True)
-def diagnose(patients, i, tables, history, k):
+@rule
+def open_episode(patients: Patients, i: int, tables: Tables, history: History) -> None:
+    """The strategy starts at its first line, the reviews count from here."""
+    p = patients[i]
+    p.line = 0
+    p.reviews_done = 0
+    p.review_origin_years = p.now_years
+    schedule(patients, i, SLOT_REVIEW, p.now_years + tables[0].review_years[0])
+    consider_lines(patients, i, tables, history, True)
+
+
+@rule
+def diagnose(patients: Patients, i: int, tables: Tables, history: History, k: int) -> None:
     """Lesion `k` becomes known: supportive care begins or goes on, an episode opens, the strategy may act."""
     p = patients[i]
     t = tables[0]
@@ -109,19 +95,51 @@ def diagnose(patients, i, tables, history, k):
         open_episode(patients, i, tables, history)
 
 
-@njit(cache=True)
-def open_episode(patients, i, tables, history):
-    """The strategy starts at its first line, the reviews count from here."""
+@rule
+def scan_for_diagnosis(patients: Patients, i: int, tables: Tables, history: History, k: int) -> None:
+    """An MRI of a lesion not yet known; repeated after some weeks when it shows nothing."""
     p = patients[i]
-    p.line = 0
-    p.reviews_done = 0
-    p.review_origin_years = p.now_years
-    schedule(patients, i, SLOT_REVIEW, p.now_years + tables[0].review_years[0])
-    consider_lines(patients, i, tables, history, True)
+    lesion = p.lesions[k]
+    scan = lesion.scans
+    lesion.scans += 1
+    record(patients, i, tables, history, Event.MRI_SCAN, k, -1, math.nan)
+    if scan_is_positive(patients, i, tables, k, scan, p.now_years - lesion.onset_years):
+        p.demand = Demand.NOTHING
+        diagnose(patients, i, tables, history, k)
+    else:
+        schedule(patients, i, SLOT_LESION_CARE + k, p.now_years + tables[0].mri_repeat_years)
 
 
-@njit(cache=True)
-def close_episode_if_well(patients, i, tables, history):
+@rule
+def lesion_contact(patients: Patients, i: int, tables: Tables, history: History, k: int) -> None:
+    """The next step on the way to the diagnosis of lesion `k`."""
+    p = patients[i]
+    t = tables[0]
+    lesion = p.lesions[k]
+    if lesion.care_step == FIRST_CONTACT:
+        lesion.care_step = REFERRAL
+        schedule(patients, i, SLOT_LESION_CARE + k, p.referral_years)
+        record(patients, i, tables, history, Event.FIRST_CONTACT, k, -1, math.nan)
+        if p.wrong_diagnosis:
+            record(patients, i, tables, history, Event.WRONG_DIAGNOSIS, k, -1, math.nan)
+    elif lesion.care_step == REFERRAL:
+        lesion.care_step = SCAN
+        p.demand = Demand.MRI
+        schedule(patients, i, SLOT_LESION_CARE + k, p.first_scan_years)
+        record(patients, i, tables, history, Event.REFERRAL, k, -1, math.nan)
+    elif lesion.state != LesionState.ACTIVE:
+        return  # a known patient whose new complaint has gone does not come
+    elif lesion.care_step == KNOWN_PATIENT_REVIEW:
+        lesion.care_step = SCAN
+        p.demand = Demand.MRI
+        schedule(patients, i, SLOT_LESION_CARE + k, p.now_years + t.further_mri_wait_years)
+        record(patients, i, tables, history, Event.REFERRAL, k, -1, math.nan)
+    else:
+        scan_for_diagnosis(patients, i, tables, history, k)
+
+
+@rule
+def close_episode_if_well(patients: Patients, i: int, tables: Tables, history: History) -> None:
     """When no lesion hurts any more: unloading, NSAID, home courses and absence end, sport is planned."""
     p = patients[i]
     if not p.episode_open or p.status & Status.SYMPTOMATIC:
@@ -134,8 +152,24 @@ def close_episode_if_well(patients, i, tables, history):
     plan_sport(patients, i, tables)
 
 
-@njit(cache=True)
-def review(patients, i, tables, history):
+@rule
+def scan_for_follow_up(patients: Patients, i: int, tables: Tables, history: History) -> None:
+    """A follow-up MRI of the first known lesion not yet normal; the size is read with fresh noise per scan."""
+    p = patients[i]
+    for k in range(p.lesions_begun):
+        lesion = p.lesions[k]
+        visible = lesion.state == LesionState.ACTIVE or lesion.state == LesionState.RESOLVED
+        if visible and lesion.known and lesion.mri_stage != MriStage.NORMAL:
+            scan = lesion.scans
+            lesion.scans += 1
+            noise = normal_quantile(luck(patients, i, tables, Decision.MRI_NOISE, k, scan)) * tables[0].read_noise_sd
+            ratio = oedema_size(patients, i, tables, k) * math.exp(noise) / lesion.entry_size
+            record(patients, i, tables, history, Event.MRI_SCAN, k, -1, ratio)
+            return
+
+
+@rule
+def review(patients: Patients, i: int, tables: Tables, history: History) -> None:
     """A planned review: scan if due, missed osteonecrosis, next line, next review or discharge."""
     p = patients[i]
     t = tables[0]
@@ -157,36 +191,3 @@ def review(patients, i, tables, history):
         schedule(patients, i, SLOT_REVIEW, p.review_origin_years + t.review_years[p.reviews_done])
     else:
         record(patients, i, tables, history, Event.DISCHARGE, -1, -1, math.nan)
-
-
-@njit(cache=True)
-def scan_for_follow_up(patients, i, tables, history):
-    """A follow-up MRI of the first known lesion not yet normal; the size is read with fresh noise per scan."""
-    p = patients[i]
-    for k in range(p.lesions_begun):
-        lesion = p.lesions[k]
-        visible = lesion.state == LesionState.ACTIVE or lesion.state == LesionState.RESOLVED
-        if visible and lesion.known and lesion.mri_stage != MriStage.NORMAL:
-            scan = lesion.scans
-            lesion.scans += 1
-            noise = normal_quantile(luck(patients, i, tables, Decision.MRI_NOISE, k, scan)) * tables[0].read_noise_sd
-            ratio = oedema_size(patients, i, tables, k) * math.exp(noise) / lesion.entry_size
-            record(patients, i, tables, history, Event.MRI_SCAN, k, -1, ratio)
-            return
-
-
-@njit(cache=True)
-def look_for_osteonecrosis(patients, i, tables, history, k):
-    """An osteonecrosis that passed for BMES is recognised with some probability at every look."""
-    p = patients[i]
-    lesion = p.lesions[k]
-    if not lesion.osteonecrosis or lesion.osteonecrosis_found or not lesion.known:
-        return
-    if lesion.state != LesionState.ACTIVE:
-        return
-    look = lesion.osteonecrosis_looks
-    lesion.osteonecrosis_looks += 1
-    if luck(patients, i, tables, Decision.OSTEONECROSIS_DETECTION, k, look) < tables[0].osteonecrosis_detection:
-        lesion.osteonecrosis_found = 1
-        record(patients, i, tables, history, Event.OSTEONECROSIS_FOUND, k, -1, math.nan)
-        end_courses_for(patients, i, tables, history, k)

@@ -5,12 +5,11 @@ Hazards run while the lesion is symptomatic; each uses up one unit-exponential b
 
 import math
 
-from numba import njit
-
 from sim.disease.calendar import cancel, clear_calendar, schedule
 from sim.disease.healing import settle_symptomatic
 from sim.disease.luck import exponential_quantile, lognormal_quantile, luck, weibull_quantile
 from sim.disease.recording import record
+from sim.disease.rule import History, Patients, Tables, rule
 from sim.vocabulary.enums import DeathCause, Decision, Event, JointState, LesionState, Status
 from sim.vocabulary.records import (
     SLOT_FRACTURE,
@@ -28,15 +27,15 @@ OTHER_CAUSE = int(DeathCause.OTHER)
 PERIOPERATIVE = int(DeathCause.PERIOPERATIVE)
 
 
-@njit(cache=True)
-def joint_of(patients, i, k):
+@rule
+def joint_of(patients: Patients, i: int, k: int) -> int:
     """Number of the joint that lesion `k` is in."""
     lesion = patients[i].lesions[k]
     return lesion.site * 2 + lesion.side
 
 
-@njit(cache=True)
-def fracture_hazard(patients, i, tables, k):
+@rule
+def fracture_hazard(patients: Patients, i: int, tables: Tables, k: int) -> float:
     """Present hazard (per year) of the next structural step of lesion `k`: fracture first, collapse after it."""
     p = patients[i]
     t = tables[0]
@@ -53,8 +52,16 @@ def fracture_hazard(patients, i, tables, k):
     return t.collapse_hazard[lesion.site] if joint_is_native and old_enough else 0.0
 
 
-@njit(cache=True)
-def update_hazards(patients, i, tables, k):
+@rule
+def budget_spent_years(now_years: float, budget: float, hazard: float) -> float:
+    """When a budget is used up at a constant hazard; inf without hazard."""
+    if hazard <= 0.0:
+        return math.inf
+    return now_years + max(budget, 0.0) / hazard
+
+
+@rule
+def update_hazards(patients: Patients, i: int, tables: Tables, k: int) -> None:
     """Recompute the hazards of lesion `k`; its budgets are charged and re-anchored only where a hazard changed."""
     p = patients[i]
     t = tables[0]
@@ -76,16 +83,8 @@ def update_hazards(patients, i, tables, k):
         schedule(patients, i, SLOT_NECK_FRACTURE + k, budget_spent_years(p.now_years, lesion.neck_budget, neck_hazard))
 
 
-@njit(cache=True)
-def budget_spent_years(now_years, budget, hazard):
-    """When a budget is used up at a constant hazard; inf without hazard."""
-    if hazard <= 0.0:
-        return math.inf
-    return now_years + max(budget, 0.0) / hazard
-
-
-@njit(cache=True)
-def fracture(patients, i, tables, history, k):
+@rule
+def fracture(patients: Patients, i: int, tables: Tables, history: History, k: int) -> None:
     """A subchondral insufficiency fracture: opens the way to collapse."""
     p = patients[i]
     lesion = p.lesions[k]
@@ -99,8 +98,16 @@ def fracture(patients, i, tables, history, k):
     record(patients, i, tables, history, Event.INSUFFICIENCY_FRACTURE, k, -1, math.nan)
 
 
-@njit(cache=True)
-def collapse(patients, i, tables, history, k):
+@rule
+def await_arthroplasty(patients: Patients, i: int, tables: Tables, joint: int) -> None:
+    """Start the time until a collapsed hip or knee is listed for replacement (constant hazard)."""
+    hazard = tables[0].arthroplasty_hazard[joint // 2]
+    budget = exponential_quantile(luck(patients, i, tables, Decision.ARTHROPLASTY_BUDGET, joint, 0))
+    schedule(patients, i, SLOT_JOINT + joint, budget_spent_years(patients[i].now_years, budget, hazard))
+
+
+@rule
+def collapse(patients: Patients, i: int, tables: Tables, history: History, k: int) -> None:
     """The joint surface gives way: a pain floor until the joint is replaced."""
     p = patients[i]
     lesion = p.lesions[k]
@@ -117,16 +124,8 @@ def collapse(patients, i, tables, history, k):
         await_arthroplasty(patients, i, tables, joint)
 
 
-@njit(cache=True)
-def await_arthroplasty(patients, i, tables, joint):
-    """Start the time until a collapsed hip or knee is listed for replacement (constant hazard)."""
-    hazard = tables[0].arthroplasty_hazard[joint // 2]
-    budget = exponential_quantile(luck(patients, i, tables, Decision.ARTHROPLASTY_BUDGET, joint, 0))
-    schedule(patients, i, SLOT_JOINT + joint, budget_spent_years(patients[i].now_years, budget, hazard))
-
-
-@njit(cache=True)
-def neck_fracture(patients, i, tables, history, k):
+@rule
+def neck_fracture(patients: Patients, i: int, tables: Tables, history: History, k: int) -> None:
     """A femoral neck fracture, fixed at once; some fixations fail and end in a replacement."""
     p = patients[i]
     t = tables[0]
@@ -145,8 +144,8 @@ def neck_fracture(patients, i, tables, history, k):
             schedule(patients, i, SLOT_JOINT + joint, p.now_years + t.fixation_failure_years)
 
 
-@njit(cache=True)
-def neck_fracture_stage(patients, i, tables, history):
+@rule
+def neck_fracture_stage(patients: Patients, i: int, tables: Tables, history: History) -> None:
     """The fracture passes from acute to recovering to late."""
     p = patients[i]
     edges = tables[0].neck_fracture_edges_years
@@ -157,8 +156,39 @@ def neck_fracture_stage(patients, i, tables, history):
     record(patients, i, tables, history, Event.NECK_FRACTURE_STAGE, -1, -1, p.neck_fracture_stage)
 
 
-@njit(cache=True)
-def joint_event(patients, i, tables, history, joint):
+@rule
+def replace_joint(patients: Patients, i: int, tables: Tables, joint: int) -> None:
+    """The lesions of the joint end with it; a small residual pain stays."""
+    p = patients[i]
+    if p.joint_floor[joint] == 0.0:
+        p.lines_beside_lesions += 1
+    p.joint_floor[joint] = tables[0].arthroplasty_residual_pain
+    p.joint_state[joint] = JointState.REPLACED
+    for k in range(p.lesions_begun):
+        lesion = p.lesions[k]
+        if joint_of(patients, i, k) == joint and lesion.state != LesionState.VOID:
+            if lesion.state == LesionState.CHRONIC:
+                p.lines_beside_lesions -= 1
+            lesion.state = LesionState.REPLACED
+            for slot in (SLOT_RESOLVE, SLOT_STAGE, SLOT_LESION_CARE):
+                cancel(patients, i, slot + k)
+            update_hazards(patients, i, tables, k)
+    settle_symptomatic(patients, i)
+
+
+@rule
+def die(patients: Patients, i: int, tables: Tables, history: History, cause: int) -> None:
+    """Death ends everything: pain, hazards, contacts."""
+    p = patients[i]
+    p.alive = 0
+    p.status = 0
+    p.dirty = 1
+    clear_calendar(patients, i)
+    record(patients, i, tables, history, Event.DEATH, -1, -1, cause)
+
+
+@rule
+def joint_event(patients: Patients, i: int, tables: Tables, history: History, joint: int) -> None:
     """What the calendar holds for a joint: listing, replacement, or revision."""
     p = patients[i]
     t = tables[0]
@@ -187,40 +217,9 @@ def joint_event(patients, i, tables, history, joint):
     schedule(patients, i, SLOT_JOINT + joint, p.now_years + life)
 
 
-@njit(cache=True)
-def replace_joint(patients, i, tables, joint):
-    """The lesions of the joint end with it; a small residual pain stays."""
-    p = patients[i]
-    if p.joint_floor[joint] == 0.0:
-        p.lines_beside_lesions += 1
-    p.joint_floor[joint] = tables[0].arthroplasty_residual_pain
-    p.joint_state[joint] = JointState.REPLACED
-    for k in range(p.lesions_begun):
-        lesion = p.lesions[k]
-        if joint_of(patients, i, k) == joint and lesion.state != LesionState.VOID:
-            if lesion.state == LesionState.CHRONIC:
-                p.lines_beside_lesions -= 1
-            lesion.state = LesionState.REPLACED
-            for slot in (SLOT_RESOLVE, SLOT_STAGE, SLOT_LESION_CARE):
-                cancel(patients, i, slot + k)
-            update_hazards(patients, i, tables, k)
-    settle_symptomatic(patients, i)
-
-
-@njit(cache=True)
-def die(patients, i, tables, history, cause):
-    """Death ends everything: pain, hazards, contacts."""
-    p = patients[i]
-    p.alive = 0
-    p.status = 0
-    p.dirty = 1
-    clear_calendar(patients, i)
-    record(patients, i, tables, history, Event.DEATH, -1, -1, cause)
-
-
-@njit(cache=True)
-def update_nsaid(patients, i, tables):
-    """Use of the usual NSAID: while diagnosed and symptomatic, by those who can take it; its harm is a hazard of use."""
+@rule
+def update_nsaid(patients: Patients, i: int, tables: Tables) -> None:
+    """The usual NSAID: used in an episode by those who can take it; its harm is a hazard of use."""
     p = patients[i]
     uses = p.nsaid_possible and p.episode_open
     if uses == p.uses_nsaid:

@@ -1,8 +1,6 @@
-"""The only door the engines use: enter (onset to entry, once a patient), begin (a strategy at entry), advance (one event)."""
+"""The only door the engines use: enter (onset to entry), begin (a strategy at entry), advance (one event)."""
 
 import math
-
-from numba import njit
 
 from sim.disease.calendar import cancel, clear_calendar, find_next, schedule
 from sim.disease.care import close_episode_if_well, lesion_contact, review
@@ -22,6 +20,7 @@ from sim.disease.healing import update_all_lesions
 from sim.disease.lesions import lesion_stage, symptoms_resolve
 from sim.disease.pain import KEEP_LOAD
 from sim.disease.recording import record, record_with_leader
+from sim.disease.rule import History, Patients, Population, Tables, door, rule
 from sim.disease.treatment import adverse_event, course_event, release_repleted
 from sim.disease.unloading import end_unloading, return_to_sport
 from sim.disease.vitamin_d import cross_threshold
@@ -32,107 +31,23 @@ from sim.vocabulary.enums import ErrorCode, Event, JointState
 from sim.vocabulary.records import NO_SLOT
 
 
-@njit(cache=True)
-def enter(patients, i, patient_id, tables, population, history):
-    """Draw entrant `patient_id` into `patients[i]` and live him from onset up to (not including) his entry.
-
-    His rows so far go to `history` from `history_row` on. An error shows in his `error` field.
-    """
-    draw_entrant(patients, i, patient_id, tables, population)
-    if patients[i].error != ErrorCode.NONE:
-        return
-    begin_at_onset(patients, i, tables, history)
-    while patients[i].next_years < patients[i].entry_years and patients[i].error == ErrorCode.NONE:
-        advance(patients, i, tables, history)
-
-
-@njit(cache=True)
-def begin(patients, i, strategy, tables, history, lead, lead_start, lead_end):
-    """Put the entrant `patients[i]` under `strategy` at his entry; returns the time of the next event.
-
-    His rows from before entry, `lead[lead_start:lead_end]`, are repeated under the strategy.
-    """
+@rule
+def change_leader(patients: Patients, i: int, tables: Tables, history: History) -> None:
+    """The line that has just overtaken leads: the challenger for load pain, or the one for rest pain."""
     p = patients[i]
-    p.strategy = strategy
-    for row in range(lead_start, lead_end):
-        history[p.history_row] = lead[row]
-        history[p.history_row].strategy = strategy
-        p.history_row += 1
-    p.now_years = p.entry_years
-    schedule(patients, i, slots.SLOT_END, p.follow_up_ends_years)
-    record(patients, i, tables, history, Event.ENTRY, -1, -1, math.nan)
-    find_next(patients, i)
-    return p.next_years
-
-
-@njit(cache=True)
-def advance(patients, i, tables, history):
-    """Handle the next event of patient `i`; returns the time of the one after it, inf when the course is over."""
-    p = patients[i]
-    slot = p.next_slot
-    p.now_years = p.next_years
-    cancel(patients, i, slot)
-    if slot >= slots.SLOT_WINDOW:
-        handle_care(patients, i, tables, history, slot)
+    p.dirty = 1
+    if p.challenger >= KEEP_LOAD:
+        forced, forced_rest = p.leader, p.challenger - KEEP_LOAD
     else:
-        handle_disease(patients, i, tables, history, slot)
-    if p.error != ErrorCode.NONE:
-        clear_calendar(patients, i)
-    find_next(patients, i)
-    return p.next_years
+        forced, forced_rest = p.challenger, p.rest_leader
+    lesion = forced if forced < slots.LESIONS else -1
+    record_with_leader(
+        patients, i, tables, history, Event.PAIN_LEADER_CHANGES, lesion, -1, math.nan, forced, forced_rest
+    )
 
 
-@njit(cache=True)
-def handle_disease(patients, i, tables, history, slot):
-    """Death, joints, lesions and complications."""
-    p = patients[i]
-    if slot == slots.SLOT_DEATH:
-        die(patients, i, tables, history, OTHER_CAUSE)
-    elif slot < slots.SLOT_RESOLVE:
-        handle_joint(patients, i, tables, history, slot - slots.SLOT_JOINT)
-    elif slot < slots.SLOT_STAGE:
-        symptoms_resolve(patients, i, tables, history, slot - slots.SLOT_RESOLVE)
-        close_episode_if_well(patients, i, tables, history)
-    elif slot < slots.SLOT_FRACTURE:
-        lesion_stage(patients, i, tables, history, slot - slots.SLOT_STAGE)
-    elif slot < slots.SLOT_NECK_FRACTURE:
-        k = slot - slots.SLOT_FRACTURE
-        if p.lesions[k].fractured or p.lesions[k].osteonecrosis:
-            collapse(patients, i, tables, history, k)
-        else:
-            fracture(patients, i, tables, history, k)
-            lengthen_absence_by_fracture(patients, i, tables, history)
-    elif slot < slots.SLOT_OSTEONECROSIS:
-        neck_fracture(patients, i, tables, history, slot - slots.SLOT_NECK_FRACTURE)
-    elif slot == slots.SLOT_NECK_FRACTURE_STAGE:
-        neck_fracture_stage(patients, i, tables, history)
-    elif slot == slots.SLOT_GASTROINTESTINAL:
-        gastrointestinal_event(patients, i, tables, history)
-
-
-@njit(cache=True)
-def handle_joint(patients, i, tables, history, joint):
-    """A listing, replacement or revision, and what follows from it for work and episode."""
-    joint_event(patients, i, tables, history, joint)
-    p = patients[i]
-    if p.alive and p.joint_state[joint] == JointState.REPLACED:
-        absence_after_arthroplasty(patients, i, tables, history, joint)
-        close_episode_if_well(patients, i, tables, history)
-
-
-@njit(cache=True)
-def gastrointestinal_event(patients, i, tables, history):
-    """A serious upper gastrointestinal event: no NSAID from here on, and pain without it."""
-    p = patients[i]
-    p.gastrointestinal_events += 1
-    p.nsaid_possible = 0
-    update_nsaid(patients, i, tables)
-    update_all_lesions(patients, i, tables)
-    record(patients, i, tables, history, Event.GASTROINTESTINAL_EVENT, -1, -1, math.nan)
-
-
-@njit(cache=True)
-def handle_care(patients, i, tables, history, slot):
+@rule
+def handle_care(patients: Patients, i: int, tables: Tables, history: History, slot: int) -> None:
     """Windows, adverse events, vitamin D, contacts, courses, unloading, work, next lesion, pain leader, end."""
     p = patients[i]
     if slot < slots.SLOT_ADVERSE_EVENT:
@@ -164,14 +79,111 @@ def handle_care(patients, i, tables, history, slot):
     p.next_slot = NO_SLOT
 
 
-@njit(cache=True)
-def change_leader(patients, i, tables, history):
-    """The line that has just overtaken leads: the challenger for load pain, or the one for rest pain."""
+@rule
+def handle_joint(patients: Patients, i: int, tables: Tables, history: History, joint: int) -> None:
+    """A listing, replacement or revision, and what follows from it for work and episode."""
+    joint_event(patients, i, tables, history, joint)
     p = patients[i]
-    p.dirty = 1
-    if p.challenger >= KEEP_LOAD:
-        forced, forced_rest = p.leader, p.challenger - KEEP_LOAD
+    if p.alive and p.joint_state[joint] == JointState.REPLACED:
+        absence_after_arthroplasty(patients, i, tables, history, joint)
+        close_episode_if_well(patients, i, tables, history)
+
+
+@rule
+def gastrointestinal_event(patients: Patients, i: int, tables: Tables, history: History) -> None:
+    """A serious upper gastrointestinal event: no NSAID from here on, and pain without it."""
+    p = patients[i]
+    p.gastrointestinal_events += 1
+    p.nsaid_possible = 0
+    update_nsaid(patients, i, tables)
+    update_all_lesions(patients, i, tables)
+    record(patients, i, tables, history, Event.GASTROINTESTINAL_EVENT, -1, -1, math.nan)
+
+
+@rule
+def handle_disease(patients: Patients, i: int, tables: Tables, history: History, slot: int) -> None:
+    """Death, joints, lesions and complications."""
+    p = patients[i]
+    if slot == slots.SLOT_DEATH:
+        die(patients, i, tables, history, OTHER_CAUSE)
+    elif slot < slots.SLOT_RESOLVE:
+        handle_joint(patients, i, tables, history, slot - slots.SLOT_JOINT)
+    elif slot < slots.SLOT_STAGE:
+        symptoms_resolve(patients, i, tables, history, slot - slots.SLOT_RESOLVE)
+        close_episode_if_well(patients, i, tables, history)
+    elif slot < slots.SLOT_FRACTURE:
+        lesion_stage(patients, i, tables, history, slot - slots.SLOT_STAGE)
+    elif slot < slots.SLOT_NECK_FRACTURE:
+        k = slot - slots.SLOT_FRACTURE
+        if p.lesions[k].fractured or p.lesions[k].osteonecrosis:
+            collapse(patients, i, tables, history, k)
+        else:
+            fracture(patients, i, tables, history, k)
+            lengthen_absence_by_fracture(patients, i, tables, history)
+    elif slot < slots.SLOT_OSTEONECROSIS:
+        neck_fracture(patients, i, tables, history, slot - slots.SLOT_NECK_FRACTURE)
+    elif slot == slots.SLOT_NECK_FRACTURE_STAGE:
+        neck_fracture_stage(patients, i, tables, history)
+    elif slot == slots.SLOT_GASTROINTESTINAL:
+        gastrointestinal_event(patients, i, tables, history)
+
+
+@door
+def advance(patients: Patients, i: int, tables: Tables, history: History) -> float:
+    """Handle the next event of patient `i`; returns the time of the one after it, inf when the course is over."""
+    p = patients[i]
+    slot = p.next_slot
+    p.now_years = p.next_years
+    cancel(patients, i, slot)
+    if slot >= slots.SLOT_WINDOW:
+        handle_care(patients, i, tables, history, slot)
     else:
-        forced, forced_rest = p.challenger, p.rest_leader
-    lesion = forced if forced < slots.LESIONS else -1
-    record_with_leader(patients, i, tables, history, Event.PAIN_LEADER_CHANGES, lesion, -1, math.nan, forced, forced_rest)
+        handle_disease(patients, i, tables, history, slot)
+    if p.error != ErrorCode.NONE:
+        clear_calendar(patients, i)
+    find_next(patients, i)
+    return p.next_years
+
+
+@door
+def enter(
+    patients: Patients, i: int, patient_id: int, tables: Tables, population: Population, history: History
+) -> None:
+    """Draw entrant `patient_id` into `patients[i]` and live him from onset up to (not including) his entry.
+
+    His rows so far go to `history` from `history_row` on. An error shows in his `error` field.
+    """
+    draw_entrant(patients, i, patient_id, tables, population)
+    if patients[i].error != ErrorCode.NONE:
+        return
+    begin_at_onset(patients, i, tables, history)
+    while patients[i].next_years < patients[i].entry_years and patients[i].error == ErrorCode.NONE:
+        advance(patients, i, tables, history)
+
+
+@door
+def begin(
+    patients: Patients,
+    i: int,
+    strategy: int,
+    tables: Tables,
+    history: History,
+    lead: History,
+    lead_start: int,
+    lead_end: int,
+) -> float:
+    """Put the entrant `patients[i]` under `strategy` at his entry; returns the time of the next event.
+
+    His rows from before entry, `lead[lead_start:lead_end]`, are repeated under the strategy.
+    """
+    p = patients[i]
+    p.strategy = strategy
+    for row in range(lead_start, lead_end):
+        history[p.history_row] = lead[row]
+        history[p.history_row].strategy = strategy
+        p.history_row += 1
+    p.now_years = p.entry_years
+    schedule(patients, i, slots.SLOT_END, p.follow_up_ends_years)
+    record(patients, i, tables, history, Event.ENTRY, -1, -1, math.nan)
+    find_next(patients, i)
+    return p.next_years

@@ -2,14 +2,13 @@
 
 import math
 
-from numba import njit
-
 from sim.disease.calendar import clear_calendar, find_next, schedule
 from sim.disease.care import FIRST_CONTACT, KNOWN_PATIENT_REVIEW, scan_is_positive
 from sim.disease.cohort import draw_person
 from sim.disease.further_lesions import draw_further_lesions, plan_next_lesion
 from sim.disease.lesions import begin_lesion
 from sim.disease.luck import exponential_quantile, luck
+from sim.disease.rule import History, Patients, Population, Tables, rule
 from sim.disease.vitamin_d import vitamin_d_class
 from sim.vocabulary.enums import Decision, ErrorCode, JointState, LesionState
 from sim.vocabulary.records import (
@@ -27,8 +26,19 @@ MOST_ATTEMPTS = 60_000  # the attempt number has 16 bits in the random key
 MOST_SCANS = 50
 
 
-@njit(cache=True)
-def draw_entrant(patients, i, patient_id, tables, population):
+@rule
+def first_positive_scan_years(patients: Patients, i: int, tables: Tables) -> float:
+    """Time of the scan that shows the first lesion; the care rules repeat the same sum of waits."""
+    time_years = patients[i].first_scan_years
+    for scan in range(MOST_SCANS):
+        if scan_is_positive(patients, i, tables, 0, scan, time_years):
+            return time_years
+        time_years += tables[0].mri_repeat_years
+    return math.inf
+
+
+@rule
+def draw_entrant(patients: Patients, i: int, patient_id: int, tables: Tables, population: Population) -> None:
     """Draw attempts until one is alive and symptomatic at entry; sets his `attempts` and `entry_years`."""
     p = patients[i]
     t = tables[0]
@@ -48,26 +58,32 @@ def draw_entrant(patients, i, patient_id, tables, population):
     p.error = ErrorCode.NO_ENTRY
 
 
-@njit(cache=True)
-def first_positive_scan_years(patients, i, tables):
-    """Time of the scan that shows the first lesion; the care rules repeat the same sum of waits."""
-    time_years = patients[i].first_scan_years
-    for scan in range(MOST_SCANS):
-        if scan_is_positive(patients, i, tables, 0, scan, time_years):
-            return time_years
-        time_years += tables[0].mri_repeat_years
-    return math.inf
+@rule
+def reset_lesion(patients: Patients, i: int, k: int) -> None:
+    """Lesion `k` as before it began."""
+    lesion = patients[i].lesions[k]
+    lesion.state = LesionState.ABSENT
+    lesion.known, lesion.fractured, lesion.osteonecrosis_found, lesion.osteonecrosis_looks = 0, 0, 0, 0
+    lesion.scans = 0
+    lesion.fracture_hazard, lesion.neck_hazard = 0.0, 0.0
+    lesion.fracture_anchor_years, lesion.neck_anchor_years = 0.0, 0.0
+    lesion.pain_multiplier, lesion.rest_pain, lesion.rest_slope = 0.0, 0.0, 0.0
+    lesion.diagnosed_years, lesion.entry_size = math.inf, math.nan
+    if k == 0:
+        lesion.care_step = FIRST_CONTACT
+    else:
+        lesion.care_step = KNOWN_PATIENT_REVIEW
 
 
-@njit(cache=True)
-def reset_state(patients, i, tables):
+@rule
+def reset_state(patients: Patients, i: int, tables: Tables) -> None:
     """Everything that changes in a life, as at symptom onset."""
     p = patients[i]
     clear_calendar(patients, i)
     p.now_years, p.row_years = 0.0, 0.0
     p.strategy = -1
     p.status, p.demand, p.alive, p.discharged = 0, 0, 1, 0
-    p.line, p.reviews_done, p.episode_open = 0, 0, 0
+    p.line, p.reviews_done, p.episode_open, p.open_windows = 0, 0, 0, 0
     p.review_origin_years = 0.0
     p.leader, p.challenger, p.rest_leader = -1, -1, -1
     p.load_pain, p.load_slope, p.rest_pain, p.rest_slope = 0.0, 0.0, 0.0, 0.0
@@ -100,25 +116,8 @@ def reset_state(patients, i, tables):
         reset_lesion(patients, i, k)
 
 
-@njit(cache=True)
-def reset_lesion(patients, i, k):
-    """Lesion `k` as before it began."""
-    lesion = patients[i].lesions[k]
-    lesion.state = LesionState.ABSENT
-    lesion.known, lesion.fractured, lesion.osteonecrosis_found, lesion.osteonecrosis_looks = 0, 0, 0, 0
-    lesion.scans = 0
-    lesion.fracture_hazard, lesion.neck_hazard = 0.0, 0.0
-    lesion.fracture_anchor_years, lesion.neck_anchor_years = 0.0, 0.0
-    lesion.pain_multiplier, lesion.rest_pain, lesion.rest_slope = 0.0, 0.0, 0.0
-    lesion.diagnosed_years, lesion.entry_size = math.inf, math.nan
-    if k == 0:
-        lesion.care_step = FIRST_CONTACT
-    else:
-        lesion.care_step = KNOWN_PATIENT_REVIEW
-
-
-@njit(cache=True)
-def begin_at_onset(patients, i, tables, history):
+@rule
+def begin_at_onset(patients: Patients, i: int, tables: Tables, history: History) -> None:
     """Start the life of an accepted entrant at his first symptom."""
     p = patients[i]
     reset_state(patients, i, tables)

@@ -1,20 +1,17 @@
 """Further lesions: drawn in full at entry, begun when their time comes unless their place has become impossible."""
 
-import math
-
-from numba import njit
-
 from sim.disease.calendar import cancel, schedule
 from sim.disease.complications import joint_of
 from sim.disease.lesions import begin_lesion
 from sim.disease.luck import gamma_quantile, lognormal_quantile, luck
 from sim.disease.recording import record
-from sim.vocabulary.enums import BoneDensity, Decision, Destination, Event, JointState, LesionState
-from sim.vocabulary.records import BONES, LESIONS, SITES, SLOT_LESION_CARE, SLOT_NEXT_LESION
+from sim.disease.rule import Floats, History, Patients, Tables, generic, rule
+from sim.vocabulary.enums import Decision, Destination, Event, JointState, LesionState
+from sim.vocabulary.records import BONES, LESIONS, SLOT_LESION_CARE, SLOT_NEXT_LESION
 
 
-@njit(cache=True)
-def pick(cumulative, u):
+@generic
+def pick(cumulative: Floats, u: float) -> int:
     """Index of the first element of a cumulative share table that exceeds `u`."""
     last = cumulative.shape[0] - 1
     for index in range(last):
@@ -23,8 +20,8 @@ def pick(cumulative, u):
     return last
 
 
-@njit(cache=True)
-def draw_lesion_attributes(patients, i, tables, k, work_ratio):
+@rule
+def draw_lesion_attributes(patients: Patients, i: int, tables: Tables, k: int, work_ratio: float) -> None:
     """Healing work, MRI lag, peak pain and true nature of lesion `k` (class A luck; site already set)."""
     p = patients[i]
     t = tables[0]
@@ -40,26 +37,20 @@ def draw_lesion_attributes(patients, i, tables, k, work_ratio):
     lesion.chronic = chronic and not osteonecrosis
 
 
-@njit(cache=True)
-def draw_further_lesions(patients, i, tables, work_ratio):
-    """The chain of lesions that luck has in store after the first: whether, when, where."""
-    p = patients[i]
-    t = tables[0]
-    p.further_lesions = 0
-    for k in range(1, LESIONS):
-        probability = t.further_probability[0 if k == 1 else 1] * t.further_ratio[p.bone_density]
-        if luck(patients, i, tables, Decision.FURTHER_LESION, k, 0) >= probability:
-            return
-        p.further_lesions += 1
-        u = luck(patients, i, tables, Decision.FURTHER_LESION_INTERVAL, k, 0)
-        interval = lognormal_quantile(u, t.further_median_years, t.further_sigma)
-        p.lesions[k].onset_years = p.lesions[k - 1].onset_years + interval
-        draw_destination(patients, i, tables, k)
-        draw_lesion_attributes(patients, i, tables, k, work_ratio)
+@generic
+def pick_other_bone(cumulative: Floats, bone: int, patients: Patients, i: int, tables: Tables, k: int) -> int:
+    """A bone of the same joint other than `bone`, by the shares of the rest."""
+    below = cumulative[bone - 1] if bone > 0 else 0.0
+    own = cumulative[bone] - below
+    u = luck(patients, i, tables, Decision.DESTINATION_BONE, k, 0) * (1.0 - own)
+    if u >= below:
+        u += own
+    chosen = pick(cumulative, u)
+    return min(chosen, BONES - 1)
 
 
-@njit(cache=True)
-def draw_destination(patients, i, tables, k):
+@rule
+def draw_destination(patients: Patients, i: int, tables: Tables, k: int) -> None:
     """Site, side and bone of lesion `k`, seen from the lesion before it."""
     p = patients[i]
     t = tables[0]
@@ -86,20 +77,26 @@ def draw_destination(patients, i, tables, k):
     lesion.bone = pick(t.bone_cumulative[lesion.site], u)
 
 
-@njit(cache=True)
-def pick_other_bone(cumulative, bone, patients, i, tables, k):
-    """A bone of the same joint other than `bone`, by the shares of the rest."""
-    below = cumulative[bone - 1] if bone > 0 else 0.0
-    own = cumulative[bone] - below
-    u = luck(patients, i, tables, Decision.DESTINATION_BONE, k, 0) * (1.0 - own)
-    if u >= below:
-        u += own
-    chosen = pick(cumulative, u)
-    return min(chosen, BONES - 1)
+@rule
+def draw_further_lesions(patients: Patients, i: int, tables: Tables, work_ratio: float) -> None:
+    """The chain of lesions that luck has in store after the first: whether, when, where."""
+    p = patients[i]
+    t = tables[0]
+    p.further_lesions = 0
+    for k in range(1, LESIONS):
+        probability = t.further_probability[0 if k == 1 else 1] * t.further_ratio[p.bone_density]
+        if luck(patients, i, tables, Decision.FURTHER_LESION, k, 0) >= probability:
+            return
+        p.further_lesions += 1
+        u = luck(patients, i, tables, Decision.FURTHER_LESION_INTERVAL, k, 0)
+        interval = lognormal_quantile(u, t.further_median_years, t.further_sigma)
+        p.lesions[k].onset_years = p.lesions[k - 1].onset_years + interval
+        draw_destination(patients, i, tables, k)
+        draw_lesion_attributes(patients, i, tables, k, work_ratio)
 
 
-@njit(cache=True)
-def plan_next_lesion(patients, i):
+@rule
+def plan_next_lesion(patients: Patients, i: int) -> None:
     """Put the next lesion of the chain on the calendar."""
     p = patients[i]
     if p.lesions_begun <= p.further_lesions:
@@ -108,24 +105,8 @@ def plan_next_lesion(patients, i):
         cancel(patients, i, SLOT_NEXT_LESION)
 
 
-@njit(cache=True)
-def next_lesion(patients, i, tables, history):
-    """The next lesion's time has come: it begins, or is void when its place is impossible (never redrawn)."""
-    p = patients[i]
-    k = p.lesions_begun
-    p.lesions_begun += 1
-    plan_next_lesion(patients, i)
-    if place_is_impossible(patients, i, k):
-        p.lesions[k].state = LesionState.VOID
-        record(patients, i, tables, history, Event.LESION_VOID, k, -1, p.lesions[k].destination)
-        return
-    begin_lesion(patients, i, tables, history, k)
-    if p.lesions[0].known or p.lesions[0].state != LesionState.ACTIVE:
-        plan_first_review(patients, i, tables, k)
-
-
-@njit(cache=True)
-def place_is_impossible(patients, i, k):
+@rule
+def place_is_impossible(patients: Patients, i: int, k: int) -> bool:
     """A replaced joint bears no lesion; a recurrence needs a joint that is free of symptoms."""
     p = patients[i]
     joint = joint_of(patients, i, k)
@@ -138,8 +119,8 @@ def place_is_impossible(patients, i, k):
     return False
 
 
-@njit(cache=True)
-def plan_first_review(patients, i, tables, k):
+@rule
+def plan_first_review(patients: Patients, i: int, tables: Tables, k: int) -> None:
     """A known patient is seen some weeks after a further lesion began (or after the first diagnosis)."""
     t = tables[0]
     u = luck(patients, i, tables, Decision.FURTHER_LESION_REVIEW, k, 0)
@@ -147,5 +128,17 @@ def plan_first_review(patients, i, tables, k):
     schedule(patients, i, SLOT_LESION_CARE + k, patients[i].now_years + delay)
 
 
-# Guards of the two tables that are indexed by number here.
-assert SITES == 4 and BoneDensity.OSTEOPOROSIS == 2
+@rule
+def next_lesion(patients: Patients, i: int, tables: Tables, history: History) -> None:
+    """The next lesion's time has come: it begins, or is void when its place is impossible (never redrawn)."""
+    p = patients[i]
+    k = p.lesions_begun
+    p.lesions_begun += 1
+    plan_next_lesion(patients, i)
+    if place_is_impossible(patients, i, k):
+        p.lesions[k].state = LesionState.VOID
+        record(patients, i, tables, history, Event.LESION_VOID, k, -1, p.lesions[k].destination)
+        return
+    begin_lesion(patients, i, tables, history, k)
+    if p.lesions[0].known or p.lesions[0].state != LesionState.ACTIVE:
+        plan_first_review(patients, i, tables, k)

@@ -6,24 +6,23 @@ and the anchor moves only when the new rate differs bit for bit: an inert treatm
 
 import math
 
-from numba import njit
-
 from sim.disease.calendar import schedule
 from sim.disease.pain import refresh_line
+from sim.disease.rule import Patients, Tables, rule
 from sim.vocabulary.enums import LesionState, MriStage, Scope, Status
 from sim.vocabulary.records import CLASSES, SLOT_RESOLVE, SLOT_STAGE, WINDOWS
 
 
-@njit(cache=True)
-def work_done(patients, i, k):
+@rule
+def work_done(patients: Patients, i: int, k: int) -> float:
     """Years of supportive-care healing that lesion `k` has behind it now."""
     p = patients[i]
     lesion = p.lesions[k]
     return lesion.anchor_done_years + lesion.rate * (p.now_years - lesion.anchor_years)
 
 
-@njit(cache=True)
-def window_reaches(patients, i, tables, w, k):
+@rule
+def window_reaches(patients: Patients, i: int, tables: Tables, w: int, k: int) -> bool:
     """Whether open window `w` acts on lesion `k`: systemic ones on all, local ones on their own."""
     window = patients[i].windows[w]
     if window.treatment < 0:
@@ -31,8 +30,8 @@ def window_reaches(patients, i, tables, w, k):
     return tables[0].treatments[window.treatment].scope == Scope.SYSTEMIC or window.lesion == k
 
 
-@njit(cache=True)
-def log_effects(patients, i, tables, k):
+@rule
+def log_effects(patients: Patients, i: int, tables: Tables, k: int) -> tuple[float, float]:
     """Logs of the healing factor and of the residual pain multiplier on lesion `k`.
 
     Strongest open effect within a class, product between classes, summed in class order so that neither the order of
@@ -41,13 +40,15 @@ def log_effects(patients, i, tables, k):
     p = patients[i]
     t = tables[0]
     log_healing, log_pain = 0.0, 0.0
-    open_windows = 0
+    if p.open_windows == 0:
+        return log_healing, log_pain
+    classes = 0
     for w in range(WINDOWS):
         if p.windows[w].treatment >= 0:
-            open_windows += 1
-    if open_windows == 0:
-        return log_healing, log_pain
+            classes |= 1 << t.treatments[p.windows[w].treatment].treatment_class
     for effect_class in range(CLASSES):
+        if not (classes >> effect_class) & 1:
+            continue
         healing, pain = 0.0, 0.0
         for w in range(WINDOWS):
             if window_reaches(patients, i, tables, w, k):
@@ -63,30 +64,15 @@ def log_effects(patients, i, tables, k):
     return log_healing, log_pain
 
 
-@njit(cache=True)
-def schedule_boundaries(patients, i, tables, k):
-    """Put the next boundaries of lesion `k` on the calendar: symptoms resolve, and the next other stage."""
-    p = patients[i]
-    t = tables[0]
-    lesion = p.lesions[k]
-    if lesion.state == LesionState.ACTIVE and not lesion.osteonecrosis:
-        schedule(patients, i, SLOT_RESOLVE + k, boundary_years(patients, i, k, lesion.work_years))
-    else:
-        schedule(patients, i, SLOT_RESOLVE + k, math.inf)
-    schedule(
-        patients, i, SLOT_STAGE + k, min(pain_stage_years(patients, i, tables, k), mri_stage_years(patients, i, t, k))
-    )
-
-
-@njit(cache=True)
-def boundary_years(patients, i, k, work_years):
+@rule
+def boundary_years(patients: Patients, i: int, k: int, work_years: float) -> float:
     """When lesion `k` will have done `work_years`, at its present rate."""
     lesion = patients[i].lesions[k]
     return max(lesion.anchor_years + (work_years - lesion.anchor_done_years) / lesion.rate, patients[i].now_years)
 
 
-@njit(cache=True)
-def pain_stage_years(patients, i, tables, k):
+@rule
+def pain_stage_years(patients: Patients, i: int, tables: Tables, k: int) -> float:
     """When the load pain of lesion `k` next changes its phase before resolution; inf if it will not."""
     lesion = patients[i].lesions[k]
     last = 1 if lesion.osteonecrosis else 2
@@ -95,9 +81,10 @@ def pain_stage_years(patients, i, tables, k):
     return boundary_years(patients, i, k, tables[0].pain_knots[lesion.pain_phase + 1] * lesion.work_years)
 
 
-@njit(cache=True)
-def mri_stage_years(patients, i, t, k):
+@rule
+def mri_stage_years(patients: Patients, i: int, tables: Tables, k: int) -> float:
     """When the oedema of lesion `k` next changes its stage; inf once the MRI is normal."""
+    t = tables[0]
     lesion = patients[i].lesions[k]
     going = lesion.state == LesionState.ACTIVE or lesion.state == LesionState.RESOLVED
     if lesion.mri_stage == MriStage.NORMAL or lesion.osteonecrosis:
@@ -110,8 +97,21 @@ def mri_stage_years(patients, i, t, k):
     return boundary_years(patients, i, k, whole)
 
 
-@njit(cache=True)
-def oedema_size(patients, i, tables, k):
+@rule
+def schedule_boundaries(patients: Patients, i: int, tables: Tables, k: int) -> None:
+    """Put the next boundaries of lesion `k` on the calendar: symptoms resolve, and the next other stage."""
+    p = patients[i]
+    lesion = p.lesions[k]
+    if lesion.state == LesionState.ACTIVE and not lesion.osteonecrosis:
+        schedule(patients, i, SLOT_RESOLVE + k, boundary_years(patients, i, k, lesion.work_years))
+    else:
+        schedule(patients, i, SLOT_RESOLVE + k, math.inf)
+    stage_years = min(pain_stage_years(patients, i, tables, k), mri_stage_years(patients, i, tables, k))
+    schedule(patients, i, SLOT_STAGE + k, stage_years)
+
+
+@rule
+def oedema_size(patients: Patients, i: int, tables: Tables, k: int) -> float:
     """True oedema size of lesion `k` now, as a share of its largest (piecewise linear in work done)."""
     t = tables[0]
     lesion = patients[i].lesions[k]
@@ -125,8 +125,8 @@ def oedema_size(patients, i, tables, k):
     return max(0.0, (1.0 - share) / (1.0 - t.size_peak_share))
 
 
-@njit(cache=True)
-def update_lesion(patients, i, tables, k):
+@rule
+def update_lesion(patients: Patients, i: int, tables: Tables, k: int) -> None:
     """Recompute rate and pain multiplier of lesion `k`; re-anchor only what changed bit for bit."""
     p = patients[i]
     t = tables[0]
@@ -152,15 +152,15 @@ def update_lesion(patients, i, tables, k):
         refresh_line(patients, i, tables, k, done)
 
 
-@njit(cache=True)
-def update_all_lesions(patients, i, tables):
+@rule
+def update_all_lesions(patients: Patients, i: int, tables: Tables) -> None:
     """Recompute every lesion after a window opened, moved or closed."""
     for k in range(patients[i].lesions_begun):
         update_lesion(patients, i, tables, k)
 
 
-@njit(cache=True)
-def any_symptomatic(patients, i):
+@rule
+def any_symptomatic(patients: Patients, i: int) -> bool:
     """Whether a lesion of the patient still hurts."""
     for k in range(patients[i].lesions_begun):
         if patients[i].lesions[k].state == LesionState.ACTIVE:
@@ -168,8 +168,8 @@ def any_symptomatic(patients, i):
     return False
 
 
-@njit(cache=True)
-def settle_symptomatic(patients, i):
+@rule
+def settle_symptomatic(patients: Patients, i: int) -> None:
     """Keep the status bit of being symptomatic true to the lesions."""
     p = patients[i]
     if any_symptomatic(patients, i):

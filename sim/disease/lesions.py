@@ -2,8 +2,6 @@
 
 import math
 
-from numba import njit
-
 from sim.disease.calendar import cancel
 from sim.disease.complications import update_hazards
 from sim.disease.healing import (
@@ -17,12 +15,13 @@ from sim.disease.healing import (
 from sim.disease.luck import exponential_quantile, luck
 from sim.disease.pain import refresh_line
 from sim.disease.recording import record
+from sim.disease.rule import History, Patients, Tables, rule
 from sim.vocabulary.enums import Decision, Event, LesionState, MriStage, Status
 from sim.vocabulary.records import SLOT_RESOLVE
 
 
-@njit(cache=True)
-def begin_lesion(patients, i, tables, history, k):
+@rule
+def begin_lesion(patients: Patients, i: int, tables: Tables, history: History, k: int) -> None:
     """Lesion `k`, whose fixed attributes the cohort has drawn, starts now."""
     p = patients[i]
     t = tables[0]
@@ -52,12 +51,12 @@ def begin_lesion(patients, i, tables, history, k):
         record(patients, i, tables, history, Event.INSUFFICIENCY_FRACTURE, k, -1, math.nan)
 
 
-@njit(cache=True)
-def lesion_stage(patients, i, tables, history, k):
+@rule
+def lesion_stage(patients: Patients, i: int, tables: Tables, history: History, k: int) -> None:
     """The pain of lesion `k` enters its plateau or its decline, or its oedema turns, or its MRI becomes normal."""
     p = patients[i]
     lesion = p.lesions[k]
-    if pain_stage_years(patients, i, tables, k) <= mri_stage_years(patients, i, tables[0], k):
+    if pain_stage_years(patients, i, tables, k) <= mri_stage_years(patients, i, tables, k):
         lesion.pain_phase += 1
         refresh_line(patients, i, tables, k, work_done(patients, i, k))
         event = Event.PAIN_PEAK_REACHED if lesion.pain_phase == 1 else Event.PAIN_DECLINE_STARTS
@@ -68,8 +67,8 @@ def lesion_stage(patients, i, tables, history, k):
     record(patients, i, tables, history, event, k, -1, math.nan)
 
 
-@njit(cache=True)
-def symptoms_resolve(patients, i, tables, history, k):
+@rule
+def symptoms_resolve(patients: Patients, i: int, tables: Tables, history: History, k: int) -> None:
     """All healing work of lesion `k` is done: its pain is gone, or goes on at the chronic floor."""
     p = patients[i]
     lesion = p.lesions[k]

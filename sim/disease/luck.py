@@ -7,7 +7,8 @@ Generator: Salmon et al. 2011 (Random123); checked against its known-answer vect
 import math
 
 import numpy as np
-from numba import njit
+
+from sim.disease.rule import Patients, Tables, door, generic, rule
 
 _MASK = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
@@ -17,8 +18,10 @@ _WEYL_0 = np.uint64(0x9E3779B9)
 _WEYL_1 = np.uint64(0xBB67AE85)
 
 
-@njit(cache=True)
-def philox4x32(counter0, counter1, counter2, counter3, key0, key1):
+@generic
+def philox4x32(
+    counter0: int, counter1: int, counter2: int, counter3: int, key0: int, key1: int
+) -> tuple[int, int, int, int]:
     """Ten rounds of Philox 4x32: four 32-bit words from a 4-word counter and a 2-word key."""
     c0, c1 = np.uint64(counter0), np.uint64(counter1)
     c2, c3 = np.uint64(counter2), np.uint64(counter3)
@@ -35,8 +38,10 @@ def philox4x32(counter0, counter1, counter2, counter3, key0, key1):
     return c0, c1, c2, c3
 
 
-@njit(cache=True)
-def uniform(seed, psa_draw, patient, decision, subject, occurrence, attempt):
+@door
+def uniform(
+    seed: int, psa_draw: int, patient: int, decision: int, subject: int, occurrence: int, attempt: int
+) -> float:
     """Uniform in (0, 1) with 53 bits for one decision.
 
     Key (seed, psa_draw); counter (patient, attempt << 16 | decision, subject, occurrence), 32 bits each.
@@ -48,22 +53,22 @@ def uniform(seed, psa_draw, patient, decision, subject, occurrence, attempt):
     return min(value, 0.9999999999999999)  # the largest word rounds up to 1 otherwise
 
 
-@njit(cache=True)
-def luck(patients, i, tables, decision, subject, occurrence):
+@rule
+def luck(patients: Patients, i: int, tables: Tables, decision: int, subject: int, occurrence: int) -> float:
     """The draw of patient `i` for `decision` on `subject` (lesion, joint or treatment number), n-th time."""
     p = patients[i]
     t = tables[0]
     return uniform(t.seed, t.psa_draw, p.patient_id, decision, subject, occurrence, p.attempts)
 
 
-@njit(cache=True)
-def exponential_quantile(u):
+@door
+def exponential_quantile(u: float) -> float:
     """Unit exponential: the budget that an integrated hazard uses up."""
     return -math.log1p(-u)
 
 
-@njit(cache=True)
-def normal_quantile(u):
+@door
+def normal_quantile(u: float) -> float:
     """Standard normal quantile, about 1e-16 relative (Wichura 1988, algorithm AS 241)."""
     q = u - 0.5
     if abs(q) <= 0.425:
@@ -120,20 +125,28 @@ def normal_quantile(u):
     return -upper / lower if q < 0.0 else upper / lower
 
 
-@njit(cache=True)
-def lognormal_quantile(u, median, sigma):
+@door
+def lognormal_quantile(u: float, median: float, sigma: float) -> float:
     """Lognormal with the given median (any unit) and standard deviation `sigma` of the log."""
     return median * math.exp(sigma * normal_quantile(u))
 
 
-@njit(cache=True)
-def normal_distribution(x):
+@door
+def normal_distribution(x: float) -> float:
     """Standard normal distribution function."""
     return 0.5 * math.erfc(-x / math.sqrt(2.0))
 
 
-@njit(cache=True)
-def truncated_normal_quantile(u, mean, sd, lower, upper):
+@rule
+def truncated_normal_quantile_left(u: float, mean: float, sd: float, a: float, b: float) -> float:
+    """Truncated normal between standard scores a < b, a <= 0."""
+    share_a, share_b = normal_distribution(a), normal_distribution(b)
+    value = normal_quantile(share_a + u * (share_b - share_a))
+    return mean + sd * min(max(value, a), b)
+
+
+@door
+def truncated_normal_quantile(u: float, mean: float, sd: float, lower: float, upper: float) -> float:
     """Normal(mean, sd) restricted to [lower, upper]; works in the lower tail for accuracy."""
     a, b = (lower - mean) / sd, (upper - mean) / sd
     if a > 0.0:  # mirror, so that both distribution values are small numbers known well
@@ -141,22 +154,14 @@ def truncated_normal_quantile(u, mean, sd, lower, upper):
     return truncated_normal_quantile_left(u, mean, sd, a, b)
 
 
-@njit(cache=True)
-def truncated_normal_quantile_left(u, mean, sd, a, b):
-    """Truncated normal between standard scores a < b, a <= 0."""
-    share_a, share_b = normal_distribution(a), normal_distribution(b)
-    value = normal_quantile(share_a + u * (share_b - share_a))
-    return mean + sd * min(max(value, a), b)
-
-
-@njit(cache=True)
-def weibull_quantile(u, shape, scale):
+@door
+def weibull_quantile(u: float, shape: float, scale: float) -> float:
     """Inverse of S(t) = exp(-(t / scale) ** shape) at S = 1 - u."""
     return scale * (-math.log1p(-u)) ** (1.0 / shape)
 
 
-@njit(cache=True)
-def gamma_tails(shape, x):
+@door
+def gamma_tails(shape: float, x: float) -> tuple[float, float]:
     """Lower and upper regularised incomplete gamma function (series; Lentz's continued fraction)."""
     scale = math.exp(shape * math.log(x) - x - math.lgamma(shape))
     if x < shape + 1.0:
@@ -191,8 +196,8 @@ def gamma_tails(shape, x):
     return 1.0 - upper, upper
 
 
-@njit(cache=True)
-def gamma_quantile(u, shape):
+@door
+def gamma_quantile(u: float, shape: float) -> float:
     """Gamma(shape) quantile at unit scale: Newton steps on the log of the smaller tail against log x."""
     z = normal_quantile(u)
     start = 1.0 - 1.0 / (9.0 * shape) + z / (3.0 * math.sqrt(shape))  # Wilson and Hilferty 1931

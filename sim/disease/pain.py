@@ -6,8 +6,8 @@ and at a constant rate that is a straight line. Lines can cross, so the first ov
 
 import math
 
-from numba import njit
-
+from sim.disease.calendar import cancel, schedule
+from sim.disease.rule import Patients, Tables, rule
 from sim.vocabulary.enums import HealthState, JointState, LesionState
 from sim.vocabulary.records import JOINTS, LESIONS, SLOT_PAIN_LEADER
 
@@ -17,8 +17,8 @@ LINES = LESIONS + JOINTS + LESIONS
 KEEP_LOAD = 100  # challenger codes from here on are about rest pain
 
 
-@njit(cache=True)
-def refresh_line(patients, i, tables, k, done_years):
+@rule
+def refresh_line(patients: Patients, i: int, tables: Tables, k: int, done_years: float) -> None:
     """Compute the load and rest lines of lesion `k` anew at `now`, where it has done `done_years` of work."""
     p = patients[i]
     t = tables[0]
@@ -49,8 +49,8 @@ def refresh_line(patients, i, tables, k, done_years):
         lesion.rest_slope = rest_top * rest_step * progress_per_year
 
 
-@njit(cache=True)
-def pain_line(patients, i, tables, code, rest):
+@rule
+def pain_line(patients: Patients, i: int, tables: Tables, code: int, rest: bool) -> tuple[bool, float, float]:
     """Whether line `code` exists now, its value (NRS) and slope (NRS per year)."""
     p = patients[i]
     if code < LESIONS:
@@ -69,8 +69,10 @@ def pain_line(patients, i, tables, code, rest):
     return falling and not rest, tables[0].chronic_floor, 0.0
 
 
-@njit(cache=True)
-def find_leader(patients, i, tables, rest, forced):
+@rule
+def find_leader(
+    patients: Patients, i: int, tables: Tables, rest: bool, forced: int
+) -> tuple[int, float, float, float, int]:
     """The leading line now, and when it is overtaken first.
 
     Returns (leader, value, slope, overtaken at, by whom). `forced` >= 0 names the leader: the line that has just
@@ -98,8 +100,8 @@ def find_leader(patients, i, tables, rest, forced):
     return leader, value, slope, overtaken_years, challenger
 
 
-@njit(cache=True)
-def lead_alone(patients, i):
+@rule
+def lead_alone(patients: Patients, i: int) -> tuple[int, bool]:
     """The only line of the patient as (lesion code or -1, True), or (-1, False) if an envelope is needed."""
     p = patients[i]
     if p.lines_beside_lesions > 0:
@@ -114,8 +116,8 @@ def lead_alone(patients, i):
     return alone, True
 
 
-@njit(cache=True)
-def settle_pain(patients, i, tables, forced, forced_rest):
+@rule
+def settle_pain(patients: Patients, i: int, tables: Tables, forced: int, forced_rest: int) -> None:
     """Recompute the patient's load and rest pain, and schedule the next change of leader."""
     p = patients[i]
     alone, simple = lead_alone(patients, i)
@@ -124,7 +126,7 @@ def settle_pain(patients, i, tables, forced, forced_rest):
     if simple:
         p.leader = alone
         p.rest_leader = alone
-        p.slot_years[SLOT_PAIN_LEADER] = math.inf
+        cancel(patients, i, SLOT_PAIN_LEADER)
         p.load_pain, p.load_slope, p.rest_pain, p.rest_slope = 0.0, 0.0, 0.0, 0.0
         if alone >= 0:
             lesion = p.lesions[alone]
@@ -138,39 +140,45 @@ def settle_pain(patients, i, tables, forced, forced_rest):
     leader, value, slope, overtaken_years, challenger = find_leader(patients, i, tables, False, forced)
     p.leader, p.load_pain, p.load_slope = leader, value, slope
     if p.rest_pain_present:
-        leader, value, slope, rest_overtaken_years, rest_challenger = find_leader(patients, i, tables, True, forced_rest)
+        leader, value, slope, rest_overtaken_years, rest_challenger = find_leader(
+            patients, i, tables, True, forced_rest
+        )
         p.rest_leader, p.rest_pain, p.rest_slope = leader, value, slope
         if rest_overtaken_years < overtaken_years:
             overtaken_years, challenger = rest_overtaken_years, rest_challenger + KEEP_LOAD
     p.challenger = challenger
-    p.slot_years[SLOT_PAIN_LEADER] = overtaken_years
+    schedule(patients, i, SLOT_PAIN_LEADER, overtaken_years)
 
 
-@njit(cache=True)
-def settle_health_state(patients, i):
+# Numbers of HealthState, because a compiled function does not mix enum members and integers in one variable.
+SYMPTOMATIC = int(HealthState.SYMPTOMATIC)
+WITH_FRACTURE = int(HealthState.SYMPTOMATIC_WITH_FRACTURE)
+CHRONIC_PAIN = int(HealthState.CHRONIC_PAIN)
+REPLACED_JOINT = int(HealthState.REPLACED_JOINT)
+COLLAPSED_JOINT = int(HealthState.COLLAPSED_JOINT)
+NECK_FRACTURE = int(HealthState.NECK_FRACTURE)
+DEAD = int(HealthState.DEAD)
+
+
+@rule
+def settle_health_state(patients: Patients, i: int) -> None:
     """The worst lasting state that holds now."""
     p = patients[i]
     state = 0
     for k in range(p.lesions_begun):
         lesion = p.lesions[k]
         if lesion.state == LesionState.ACTIVE:
-            state = max(state, 2 if lesion.fractured else 1)
+            state = max(state, WITH_FRACTURE if lesion.fractured else SYMPTOMATIC)
         elif lesion.state == LesionState.CHRONIC:
-            state = max(state, 3)
+            state = max(state, CHRONIC_PAIN)
     if p.lines_beside_lesions > 0:
         for joint in range(JOINTS):
             if p.joint_state[joint] == JointState.REPLACED:
-                state = max(state, 4)
+                state = max(state, REPLACED_JOINT)
             elif p.joint_floor[joint] > 0.0:
-                state = max(state, 5)
+                state = max(state, COLLAPSED_JOINT)
     if p.neck_fractures > 0 and p.neck_fracture_stage < 2:
-        state = 6
+        state = NECK_FRACTURE
     if not p.alive:
-        state = 7
+        state = DEAD
     p.health_state = state
-
-
-# The numbers above are HealthState's: a compiled function cannot join an enum member and an integer in one variable.
-assert (HealthState.SYMPTOMATIC, HealthState.SYMPTOMATIC_WITH_FRACTURE, HealthState.CHRONIC_PAIN) == (1, 2, 3)
-assert (HealthState.REPLACED_JOINT, HealthState.COLLAPSED_JOINT, HealthState.NECK_FRACTURE) == (4, 5, 6)
-assert HealthState.DEAD == 7

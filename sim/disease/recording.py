@@ -1,20 +1,23 @@
 """Writing the history: one row per event, exact by itself (pain before, pain after, slope until the next row)."""
 
-from numba import njit
-
 from sim.disease.pain import settle_health_state, settle_pain
+from sim.disease.rule import History, Patients, Tables, rule
 from sim.vocabulary.enums import ErrorCode
 
 
-@njit(cache=True)
-def record(patients, i, tables, history, event, lesion, treatment, value):
-    """Append a row for `event` of patient `i` at his present time, after settling his pain if it changed."""
-    # one set of argument types, so that the long function below is compiled once
-    record_with_leader(patients, i, tables, history, event, int(lesion), int(treatment), float(value), -1, -1)
-
-
-@njit(cache=True)
-def record_with_leader(patients, i, tables, history, event, lesion, treatment, value, forced, forced_rest):
+@rule
+def record_with_leader(
+    patients: Patients,
+    i: int,
+    tables: Tables,
+    history: History,
+    event: int,
+    lesion: int,
+    treatment: int,
+    value: float,
+    forced: int,
+    forced_rest: int,
+) -> None:
     """As `record`; `forced` and `forced_rest` name the lines that have just overtaken (-1: by value)."""
     p = patients[i]
     elapsed = p.now_years - p.row_years
@@ -52,8 +55,17 @@ def record_with_leader(patients, i, tables, history, event, lesion, treatment, v
         row.site = -1
 
 
-@njit(cache=True)
-def set_status(patients, i, bit, on):
+@rule
+def record(
+    patients: Patients, i: int, tables: Tables, history: History, event: int, lesion: int, treatment: int, value: float
+) -> None:
+    """Append a row for `event` of patient `i` at his present time, after settling his pain if it changed."""
+    # one set of argument types, so that the long function below is compiled once
+    record_with_leader(patients, i, tables, history, event, int(lesion), int(treatment), float(value), -1, -1)
+
+
+@rule
+def set_status(patients: Patients, i: int, bit: int, on: bool) -> None:
     """Switch one bit of the status that the next rows carry."""
     p = patients[i]
     if on:

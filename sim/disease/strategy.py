@@ -1,8 +1,7 @@
 """Strategy lines: which line is due at this contact, on which lesion, and who may not have it."""
 
-from numba import njit
-
 from sim.disease.recording import record
+from sim.disease.rule import History, Patients, Tables, rule
 from sim.disease.treatment import order_treatment
 from sim.vocabulary.enums import Event, LesionState, OnContraindication, SkipReason, StartRule
 from sim.vocabulary.records import TREATMENTS_PER_LINE
@@ -17,8 +16,8 @@ NOT_AT_THIS_SITE = int(SkipReason.SITE_NOT_PERMITTED)
 CYCLES_USED_UP = int(SkipReason.MAXIMUM_CYCLES)
 
 
-@njit(cache=True)
-def target_lesion(patients, i, sites):
+@rule
+def target_lesion(patients: Patients, i: int, sites: int) -> int:
     """The most painful diagnosed symptomatic lesion at one of `sites` (bits); -1 if there is none."""
     p = patients[i]
     target, worst = -1, -1.0
@@ -32,10 +31,11 @@ def target_lesion(patients, i, sites):
     return target
 
 
-@njit(cache=True)
-def line_is_due(patients, i, line, at_diagnosis):
-    """Whether the start rule of `line` holds at this contact."""
+@rule
+def line_is_due(patients: Patients, i: int, tables: Tables, line_number: int, at_diagnosis: bool) -> bool:
+    """Whether the start rule of a line holds at this contact."""
     p = patients[i]
+    line = tables[0].strategies[p.strategy].lines[line_number]
     if line.start_rule == StartRule.AT_DIAGNOSIS:
         return True
     if at_diagnosis or p.now_years - p.review_origin_years < line.earliest_years - 1e-9:
@@ -44,8 +44,8 @@ def line_is_due(patients, i, line, at_diagnosis):
     return pain >= line.pain_at_least
 
 
-@njit(cache=True)
-def try_treatment(patients, i, tables, history, line_number, number):
+@rule
+def try_treatment(patients: Patients, i: int, tables: Tables, history: History, line_number: int, number: int) -> int:
     """Order treatment `number` of a line for its target, or say why not."""
     p = patients[i]
     line = tables[0].strategies[p.strategy].lines[line_number]
@@ -66,14 +66,14 @@ def try_treatment(patients, i, tables, history, line_number, number):
     return STARTED
 
 
-@njit(cache=True)
-def consider_lines(patients, i, tables, history, at_diagnosis):
+@rule
+def consider_lines(patients: Patients, i: int, tables: Tables, history: History, at_diagnosis: bool) -> None:
     """Start the next line if it is due; a line of which nothing can be given makes way for the one after it."""
     p = patients[i]
     strategy = tables[0].strategies[p.strategy]
     while p.line < strategy.line_count:
         line = strategy.lines[p.line]
-        if not line_is_due(patients, i, line, at_diagnosis):
+        if not line_is_due(patients, i, tables, p.line, at_diagnosis):
             return
         started = False
         for n in range(min(line.treatment_count, TREATMENTS_PER_LINE)):

@@ -1,11 +1,10 @@
 """Treatment courses: ordered, waited for, given dose by dose, with harms, early stop and end."""
 
-from numba import njit
-
 from sim.disease.calendar import cancel, schedule
 from sim.disease.complications import die
 from sim.disease.luck import lognormal_quantile, luck
 from sim.disease.recording import record
+from sim.disease.rule import History, Patients, Tables, rule
 from sim.disease.unloading import unload_until
 from sim.disease.vitamin_d import update_vitamin_d
 from sim.disease.windows import close_window_of, open_window
@@ -40,8 +39,8 @@ NO_LONGER_NEEDED = int(SkipReason.RESOLVED)
 PERIOPERATIVE = int(DeathCause.PERIOPERATIVE)
 
 
-@njit(cache=True)
-def runs_at_home(patients, i, tables, number):
+@rule
+def runs_at_home(patients: Patients, i: int, tables: Tables, number: int) -> bool:
     """Whether a home course of treatment `number` is on already."""
     for c in range(COURSES):
         course = patients[i].courses[c]
@@ -50,8 +49,10 @@ def runs_at_home(patients, i, tables, number):
     return False
 
 
-@njit(cache=True)
-def order_treatment(patients, i, tables, history, number, lesion, line):
+@rule
+def order_treatment(
+    patients: Patients, i: int, tables: Tables, history: History, number: int, lesion: int, line: int
+) -> None:
     """Put a course of treatment `number` for `lesion` on its way: at once, after repletion, or after a surgery wait."""
     p = patients[i]
     t = tables[0]
@@ -86,8 +87,8 @@ def order_treatment(patients, i, tables, history, number, lesion, line):
         record(patients, i, tables, history, Event.TREATMENT_ORDERED, lesion, number, start_years)
 
 
-@njit(cache=True)
-def release_repleted(patients, i):
+@rule
+def release_repleted(patients: Patients, i: int) -> None:
     """25(OH)D has passed 20 ng/mL: what waited for it starts now."""
     p = patients[i]
     for c in range(COURSES):
@@ -95,36 +96,86 @@ def release_repleted(patients, i):
             schedule(patients, i, SLOT_COURSE + c, p.now_years)
 
 
-@njit(cache=True)
-def course_event(patients, i, tables, history, c):
-    """The next dose of course `c`, or the planned end of a home course."""
+@rule
+def expect_adverse_event(patients: Patients, i: int, number: int, n: int, time_years: float) -> None:
+    """Put an adverse event on the calendar; the same one still to come or going on is not doubled."""
     p = patients[i]
-    course = p.courses[c]
-    if course.phase == RUNNING:
-        end_course(patients, i, tables, history, c, COMPLETED)
-        return
-    if course.phase != GIVING:
-        p.demand = Demand.NOTHING
-        local = tables[0].treatments[course.treatment].scope == Scope.LOCAL
-        if not p.episode_open or (local and p.lesions[course.lesion].state != LesionState.ACTIVE):
-            drop_course(patients, i, tables, history, c)
+    free = -1
+    for slot in range(OPEN_ADVERSE_EVENTS):
+        entry = p.adverse_events[slot]
+        if entry.treatment == number and entry.number == n:
             return
-        course.phase = GIVING
-    give_dose(patients, i, tables, history, c)
+        if entry.treatment < 0 and free < 0:
+            free = slot
+    if free < 0:
+        p.error = ErrorCode.ADVERSE_EVENTS_FULL
+        return
+    entry = p.adverse_events[free]
+    entry.treatment = number
+    entry.number = n
+    entry.begun = 0
+    schedule(patients, i, SLOT_ADVERSE_EVENT + free, time_years)
 
 
-@njit(cache=True)
-def drop_course(patients, i, tables, history, c):
-    """A course that was ordered but is no longer wanted."""
+@rule
+def draw_adverse_events(patients: Patients, i: int, tables: Tables, number: int, lesion: int) -> None:
+    """Chance nodes of one dose: which of the treatment's adverse events it brings, each after its delay."""
+    p = patients[i]
+    treatment = tables[0].treatments[number]
+    dose = p.treatment_doses[number]
+    for n in range(treatment.adverse_event_count):
+        kind = treatment.adverse_events[n]
+        if lesion >= 0 and not (kind.sites >> p.lesions[lesion].site) & 1:
+            continue
+        ratio = kind.otherwise_ratio
+        if p.vitamin_d_class == 0:
+            ratio = kind.below_20_ratio
+        elif p.vitamin_d_class == 1:
+            ratio = kind.below_30_ratio
+        probability = kind.first_probability if dose == 1 else kind.later_probability
+        if luck(patients, i, tables, Decision.ADVERSE_EVENT, kind.subject, dose) < probability * ratio:
+            expect_adverse_event(patients, i, number, n, p.now_years + kind.delay_years)
+
+
+@rule
+def end_course(patients: Patients, i: int, tables: Tables, history: History, c: int, reason: int) -> None:
+    """End course `c`; one broken off before its last dose loses its effect at once."""
     course = patients[i].courses[c]
     number = course.treatment
+    lesion = course.lesion
+    broken_off = course.phase == GIVING
     course.treatment = -1
     cancel(patients, i, SLOT_COURSE + c)
-    record(patients, i, tables, history, Event.TREATMENT_SKIPPED, course.lesion, number, NO_LONGER_NEEDED)
+    update_vitamin_d(patients, i, tables)
+    record(patients, i, tables, history, Event.TREATMENT_ENDS, lesion, number, reason)
+    if broken_off:
+        close_window_of(patients, i, tables, history, number, lesion)
 
 
-@njit(cache=True)
-def give_dose(patients, i, tables, history, c):
+@rule
+def plan_next_dose(patients: Patients, i: int, tables: Tables, history: History, c: int) -> None:
+    """After a dose: stop early, go on, run at home, or be done."""
+    p = patients[i]
+    course = p.courses[c]
+    number = course.treatment
+    treatment = tables[0].treatments[number]
+    if treatment.setting == Setting.HOME:
+        course.phase = RUNNING
+        schedule(patients, i, SLOT_COURSE + c, p.now_years + treatment.home_duration_years)
+        return
+    if course.given >= treatment.administrations:
+        course.treatment = -1
+        cancel(patients, i, SLOT_COURSE + c)
+        return
+    u = luck(patients, i, tables, Decision.EARLY_STOP, treatment.subject, p.treatment_doses[number])
+    if u < treatment.dose_stop_probability:
+        end_course(patients, i, tables, history, c, STOPPED_EARLY)
+    else:
+        schedule(patients, i, SLOT_COURSE + c, p.now_years + treatment.interval_years)
+
+
+@rule
+def give_dose(patients: Patients, i: int, tables: Tables, history: History, c: int) -> None:
     """One administration; the first opens the effect window and starts what goes with the course."""
     p = patients[i]
     t = tables[0]
@@ -155,86 +206,36 @@ def give_dose(patients, i, tables, history, c):
     plan_next_dose(patients, i, tables, history, c)
 
 
-@njit(cache=True)
-def plan_next_dose(patients, i, tables, history, c):
-    """After a dose: stop early, go on, run at home, or be done."""
-    p = patients[i]
-    course = p.courses[c]
-    number = course.treatment
-    treatment = tables[0].treatments[number]
-    if treatment.setting == Setting.HOME:
-        course.phase = RUNNING
-        schedule(patients, i, SLOT_COURSE + c, p.now_years + treatment.home_duration_years)
-        return
-    if course.given >= treatment.administrations:
-        course.treatment = -1
-        cancel(patients, i, SLOT_COURSE + c)
-        return
-    u = luck(patients, i, tables, Decision.EARLY_STOP, treatment.subject, p.treatment_doses[number])
-    if u < treatment.dose_stop_probability:
-        end_course(patients, i, tables, history, c, STOPPED_EARLY)
-    else:
-        schedule(patients, i, SLOT_COURSE + c, p.now_years + treatment.interval_years)
-
-
-@njit(cache=True)
-def end_course(patients, i, tables, history, c, reason):
-    """End course `c`; one broken off before its last dose loses its effect at once."""
+@rule
+def drop_course(patients: Patients, i: int, tables: Tables, history: History, c: int) -> None:
+    """A course that was ordered but is no longer wanted."""
     course = patients[i].courses[c]
     number = course.treatment
-    lesion = course.lesion
-    broken_off = course.phase == GIVING
     course.treatment = -1
     cancel(patients, i, SLOT_COURSE + c)
-    update_vitamin_d(patients, i, tables)
-    record(patients, i, tables, history, Event.TREATMENT_ENDS, lesion, number, reason)
-    if broken_off:
-        close_window_of(patients, i, tables, history, number, lesion)
+    record(patients, i, tables, history, Event.TREATMENT_SKIPPED, course.lesion, number, NO_LONGER_NEEDED)
 
 
-@njit(cache=True)
-def draw_adverse_events(patients, i, tables, number, lesion):
-    """Chance nodes of one dose: which of the treatment's adverse events it brings, each after its delay."""
+@rule
+def course_event(patients: Patients, i: int, tables: Tables, history: History, c: int) -> None:
+    """The next dose of course `c`, or the planned end of a home course."""
     p = patients[i]
-    treatment = tables[0].treatments[number]
-    dose = p.treatment_doses[number]
-    for n in range(treatment.adverse_event_count):
-        kind = treatment.adverse_events[n]
-        if lesion >= 0 and not (kind.sites >> p.lesions[lesion].site) & 1:
-            continue
-        ratio = kind.otherwise_ratio
-        if p.vitamin_d_class == 0:
-            ratio = kind.below_20_ratio
-        elif p.vitamin_d_class == 1:
-            ratio = kind.below_30_ratio
-        probability = kind.first_probability if dose == 1 else kind.later_probability
-        if luck(patients, i, tables, Decision.ADVERSE_EVENT, kind.subject, dose) < probability * ratio:
-            expect_adverse_event(patients, i, number, n, p.now_years + kind.delay_years)
-
-
-@njit(cache=True)
-def expect_adverse_event(patients, i, number, n, time_years):
-    """Put an adverse event on the calendar; the same one still to come or going on is not doubled."""
-    p = patients[i]
-    free = -1
-    for slot in range(OPEN_ADVERSE_EVENTS):
-        entry = p.adverse_events[slot]
-        if entry.treatment == number and entry.number == n:
-            return
-        if entry.treatment < 0 and free < 0:
-            free = slot
-    if free < 0:
-        p.error = ErrorCode.ADVERSE_EVENTS_FULL
+    course = p.courses[c]
+    if course.phase == RUNNING:
+        end_course(patients, i, tables, history, c, COMPLETED)
         return
-    entry = p.adverse_events[free]
-    entry.treatment = number
-    entry.number = n
-    entry.begun = 0
-    schedule(patients, i, SLOT_ADVERSE_EVENT + free, time_years)
+    if course.phase != GIVING:
+        p.demand = Demand.NOTHING
+        local = tables[0].treatments[course.treatment].scope == Scope.LOCAL
+        if not p.episode_open or (local and p.lesions[course.lesion].state != LesionState.ACTIVE):
+            drop_course(patients, i, tables, history, c)
+            return
+        course.phase = GIVING
+    give_dose(patients, i, tables, history, c)
 
 
-@njit(cache=True)
-def adverse_event(patients, i, tables, history, slot):
+@rule
+def adverse_event(patients: Patients, i: int, tables: Tables, history: History, slot: int) -> None:
     """An adverse event begins, or ends."""
     p = patients[i]
     entry = p.adverse_events[slot]
@@ -254,9 +255,9 @@ def adverse_event(patients, i, tables, history, slot):
                 end_course(patients, i, tables, history, c, STOPPED_BY_HARM)
 
 
-@njit(cache=True)
-def end_courses_of_episode(patients, i, tables, history):
-    """Nothing hurts any more: home courses end, what was waited for is dropped, courses that stop at resolution stop."""
+@rule
+def end_courses_of_episode(patients: Patients, i: int, tables: Tables, history: History) -> None:
+    """Nothing hurts any more: home courses end, what waited is dropped, lines that stop at resolution stop."""
     p = patients[i]
     for c in range(COURSES):
         course = p.courses[c]
@@ -271,8 +272,8 @@ def end_courses_of_episode(patients, i, tables, history):
     p.demand = Demand.NOTHING
 
 
-@njit(cache=True)
-def end_courses_for(patients, i, tables, history, lesion):
+@rule
+def end_courses_for(patients: Patients, i: int, tables: Tables, history: History, lesion: int) -> None:
     """Another diagnosis was made of `lesion`: courses meant for it end."""
     p = patients[i]
     for c in range(COURSES):

@@ -2,17 +2,18 @@
 
 import math
 
-from numba import njit
-
 from sim.disease.calendar import cancel, schedule
 from sim.disease.complications import update_hazards
 from sim.disease.recording import record, set_status
+from sim.disease.rule import History, Patients, Tables, rule
 from sim.vocabulary.enums import Event, Status
 from sim.vocabulary.records import SLOT_SPORT, SLOT_UNLOADING
 
 
-@njit(cache=True)
-def unload_until(patients, i, tables, history, end_years, surgical):
+@rule
+def unload_until(
+    patients: Patients, i: int, tables: Tables, history: History, end_years: float, surgical: bool
+) -> None:
     """Unload until `end_years` at least; unloading after an operation also outlasts recovery."""
     p = patients[i]
     if surgical:
@@ -29,8 +30,19 @@ def unload_until(patients, i, tables, history, end_years, surgical):
         record(patients, i, tables, history, Event.UNLOADING_STARTS, -1, -1, end_years)
 
 
-@njit(cache=True)
-def end_unloading(patients, i, tables, history):
+@rule
+def plan_sport(patients: Patients, i: int, tables: Tables) -> None:
+    """Those who do sport return once symptom-free, fully loading, and not before the earliest date."""
+    p = patients[i]
+    if not p.sport or p.episode_open or p.sport_allowed_years == math.inf or p.status & Status.UNLOADING:
+        cancel(patients, i, SLOT_SPORT)
+        return
+    loaded = p.unloading_end_years + tables[0].stepwise_loading_years
+    schedule(patients, i, SLOT_SPORT, max(p.now_years, max(p.sport_allowed_years, loaded)))
+
+
+@rule
+def end_unloading(patients: Patients, i: int, tables: Tables, history: History) -> None:
     """Crutches away; loading rises step by step from here."""
     p = patients[i]
     cancel(patients, i, SLOT_UNLOADING)
@@ -42,8 +54,8 @@ def end_unloading(patients, i, tables, history):
     plan_sport(patients, i, tables)
 
 
-@njit(cache=True)
-def cut_unloading_at_recovery(patients, i):
+@rule
+def cut_unloading_at_recovery(patients: Patients, i: int) -> None:
     """When nothing hurts any more unloading ends, but not before an operation's weeks are over."""
     p = patients[i]
     if p.status & Status.UNLOADING:
@@ -53,19 +65,8 @@ def cut_unloading_at_recovery(patients, i):
             schedule(patients, i, SLOT_UNLOADING, end)
 
 
-@njit(cache=True)
-def plan_sport(patients, i, tables):
-    """Those who do sport return once symptom-free, fully loading, and not before the earliest date."""
-    p = patients[i]
-    if not p.sport or p.episode_open or p.sport_allowed_years == math.inf or p.status & Status.UNLOADING:
-        cancel(patients, i, SLOT_SPORT)
-        return
-    loaded = p.unloading_end_years + tables[0].stepwise_loading_years
-    schedule(patients, i, SLOT_SPORT, max(p.now_years, max(p.sport_allowed_years, loaded)))
-
-
-@njit(cache=True)
-def return_to_sport(patients, i, tables, history):
+@rule
+def return_to_sport(patients: Patients, i: int, tables: Tables, history: History) -> None:
     """Back at sport."""
     patients[i].sport_allowed_years = math.inf
     cancel(patients, i, SLOT_SPORT)

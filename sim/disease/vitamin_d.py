@@ -2,16 +2,15 @@
 
 import math
 
-from numba import njit
-
 from sim.disease.calendar import cancel, schedule
 from sim.disease.recording import record
+from sim.disease.rule import History, Patients, Tables, rule
 from sim.vocabulary.enums import Event
 from sim.vocabulary.records import COURSES, SLOT_VITAMIN_D
 
 
-@njit(cache=True)
-def vitamin_d_class(level, tables):
+@rule
+def vitamin_d_class(level: float, tables: Tables) -> int:
     """0 deficient, 1 insufficient, 2 sufficient."""
     t = tables[0]
     if level < t.vitamin_d_deficient:
@@ -21,16 +20,16 @@ def vitamin_d_class(level, tables):
     return 2
 
 
-@njit(cache=True)
-def vitamin_d_level_now(patients, i, tables):
+@rule
+def vitamin_d_level_now(patients: Patients, i: int, tables: Tables) -> float:
     """Level now (ng/mL)."""
     p = patients[i]
     decay = math.exp(-tables[0].vitamin_d_rate * (p.now_years - p.vitamin_d_anchor_years))
     return p.vitamin_d_plateau + (p.vitamin_d_level - p.vitamin_d_plateau) * decay
 
 
-@njit(cache=True)
-def running_dose(patients, i, tables):
+@rule
+def running_dose(patients: Patients, i: int, tables: Tables) -> float:
     """Colecalciferol taken now, in 1000 IU a day: the home courses of an adherent patient."""
     p = patients[i]
     dose = 0.0
@@ -41,33 +40,16 @@ def running_dose(patients, i, tables):
     return dose
 
 
-@njit(cache=True)
-def update_vitamin_d(patients, i, tables):
-    """Aim at the plateau of the present dose; re-anchor only if the plateau changed."""
-    p = patients[i]
-    t = tables[0]
-    rise = t.vitamin_d_rise[0]
-    if p.vitamin_d_ng_per_ml >= t.vitamin_d_deficient:
-        rise = t.vitamin_d_rise[1]
-    plateau = p.vitamin_d_ng_per_ml + rise * running_dose(patients, i, tables)
-    if plateau == p.vitamin_d_plateau:
-        return
-    p.vitamin_d_level = vitamin_d_level_now(patients, i, tables)
-    p.vitamin_d_anchor_years = p.now_years
-    p.vitamin_d_plateau = plateau
-    schedule_crossing(patients, i, tables)
-
-
-@njit(cache=True)
-def threshold(tables, number):
+@rule
+def threshold(tables: Tables, number: int) -> float:
     """Lower edge of class 1 (number 0) and of class 2 (number 1), ng/mL."""
     if number == 0:
         return tables[0].vitamin_d_deficient
     return tables[0].vitamin_d_sufficient
 
 
-@njit(cache=True)
-def schedule_crossing(patients, i, tables):
+@rule
+def schedule_crossing(patients: Patients, i: int, tables: Tables) -> None:
     """Put the next threshold on the way to the plateau on the calendar."""
     p = patients[i]
     cancel(patients, i, SLOT_VITAMIN_D)
@@ -83,8 +65,25 @@ def schedule_crossing(patients, i, tables):
         schedule(patients, i, SLOT_VITAMIN_D, max(p.vitamin_d_anchor_years + delay, p.now_years))
 
 
-@njit(cache=True)
-def cross_threshold(patients, i, tables, history):
+@rule
+def update_vitamin_d(patients: Patients, i: int, tables: Tables) -> None:
+    """Aim at the plateau of the present dose; re-anchor only if the plateau changed."""
+    p = patients[i]
+    t = tables[0]
+    rise = t.vitamin_d_rise[0]
+    if p.vitamin_d_ng_per_ml >= t.vitamin_d_deficient:
+        rise = t.vitamin_d_rise[1]
+    plateau = p.vitamin_d_ng_per_ml + rise * running_dose(patients, i, tables)
+    if plateau == p.vitamin_d_plateau:
+        return
+    p.vitamin_d_level = vitamin_d_level_now(patients, i, tables)
+    p.vitamin_d_anchor_years = p.now_years
+    p.vitamin_d_plateau = plateau
+    schedule_crossing(patients, i, tables)
+
+
+@rule
+def cross_threshold(patients: Patients, i: int, tables: Tables, history: History) -> None:
     """The level passes 20 or 30 ng/mL."""
     p = patients[i]
     rising = p.vitamin_d_plateau > p.vitamin_d_level

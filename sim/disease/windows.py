@@ -1,18 +1,17 @@
-"""Effect windows: opened by a treatment, stepped along its profile, closed at its end. Repeat cycles reopen, never stack."""
+"""Effect windows: opened by a treatment, stepped along its profile, closed at its end; never stacked."""
 
 import math
-
-from numba import njit
 
 from sim.disease.calendar import cancel, schedule
 from sim.disease.healing import update_all_lesions
 from sim.disease.recording import record
+from sim.disease.rule import History, Patients, Tables, rule
 from sim.vocabulary.enums import ErrorCode, Event, Scope
 from sim.vocabulary.records import SLOT_WINDOW, WINDOWS
 
 
-@njit(cache=True)
-def find_window(patients, i, number, lesion):
+@rule
+def find_window(patients: Patients, i: int, number: int, lesion: int) -> int:
     """The open window of treatment `number` on `lesion` (-1: systemic), else a free one, else -1."""
     p = patients[i]
     free = -1
@@ -25,8 +24,20 @@ def find_window(patients, i, number, lesion):
     return free
 
 
-@njit(cache=True)
-def open_window(patients, i, tables, number, lesion):
+@rule
+def schedule_edge(patients: Patients, i: int, tables: Tables, w: int) -> None:
+    """Put the next edge of window `w` on the calendar."""
+    window = patients[i].windows[w]
+    treatment = tables[0].treatments[window.treatment]
+    if window.step + 1 < treatment.profile_steps:
+        edge = window.start_years + treatment.profile_edge_years[window.step + 1]
+        schedule(patients, i, SLOT_WINDOW + w, edge)
+    else:
+        cancel(patients, i, SLOT_WINDOW + w)
+
+
+@rule
+def open_window(patients: Patients, i: int, tables: Tables, number: int, lesion: int) -> None:
     """Start the effect of treatment `number` now; a window that is still open starts anew."""
     p = patients[i]
     treatment = tables[0].treatments[number]
@@ -40,6 +51,8 @@ def open_window(patients, i, tables, number, lesion):
         p.error = ErrorCode.WINDOWS_FULL
         return
     window = p.windows[w]
+    if window.treatment < 0:
+        p.open_windows += 1
     window.treatment = number
     window.lesion = reach
     window.start_years = p.now_years
@@ -48,20 +61,17 @@ def open_window(patients, i, tables, number, lesion):
     update_all_lesions(patients, i, tables)
 
 
-@njit(cache=True)
-def schedule_edge(patients, i, tables, w):
-    """Put the next edge of window `w` on the calendar."""
-    window = patients[i].windows[w]
-    treatment = tables[0].treatments[window.treatment]
-    if window.step + 1 < treatment.profile_steps:
-        edge = window.start_years + treatment.profile_edge_years[window.step + 1]
-        schedule(patients, i, SLOT_WINDOW + w, edge)
-    else:
-        cancel(patients, i, SLOT_WINDOW + w)
+@rule
+def close_window(patients: Patients, i: int, tables: Tables, w: int) -> None:
+    """End the effect of window `w` at once."""
+    patients[i].windows[w].treatment = -1
+    patients[i].open_windows -= 1
+    cancel(patients, i, SLOT_WINDOW + w)
+    update_all_lesions(patients, i, tables)
 
 
-@njit(cache=True)
-def window_edge(patients, i, tables, history, w):
+@rule
+def window_edge(patients: Patients, i: int, tables: Tables, history: History, w: int) -> None:
     """The effect of window `w` changes to its next step; after the last step the window is free."""
     window = patients[i].windows[w]
     number = window.treatment
@@ -76,16 +86,8 @@ def window_edge(patients, i, tables, history, w):
     record(patients, i, tables, history, Event.EFFECT_CHANGES, lesion, number, step)
 
 
-@njit(cache=True)
-def close_window(patients, i, tables, w):
-    """End the effect of window `w` at once."""
-    patients[i].windows[w].treatment = -1
-    cancel(patients, i, SLOT_WINDOW + w)
-    update_all_lesions(patients, i, tables)
-
-
-@njit(cache=True)
-def close_window_of(patients, i, tables, history, number, lesion):
+@rule
+def close_window_of(patients: Patients, i: int, tables: Tables, history: History, number: int, lesion: int) -> None:
     """End the effect of treatment `number` on `lesion`, as after a course that was broken off."""
     if tables[0].treatments[number].profile_steps == 0:
         return

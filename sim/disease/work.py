@@ -2,23 +2,22 @@
 
 import math
 
-from numba import njit
-
 from sim.disease.calendar import cancel, schedule
 from sim.disease.luck import lognormal_quantile, luck
 from sim.disease.recording import record, set_status
+from sim.disease.rule import History, Patients, Tables, rule
 from sim.vocabulary.enums import Decision, Event, Job, LesionState, Status
 from sim.vocabulary.records import SLOT_WORK
 
 
-@njit(cache=True)
-def retirement_years(patients, i, tables):
+@rule
+def retirement_years(patients: Patients, i: int, tables: Tables) -> float:
     """When the patient reaches the age of retirement."""
     return tables[0].retirement_age_years - patients[i].age_years
 
 
-@njit(cache=True)
-def has_fracture(patients, i):
+@rule
+def has_fracture(patients: Patients, i: int) -> bool:
     """Whether a symptomatic lesion has a fracture line."""
     for k in range(patients[i].lesions_begun):
         lesion = patients[i].lesions[k]
@@ -27,8 +26,21 @@ def has_fracture(patients, i):
     return False
 
 
-@njit(cache=True)
-def start_absence(patients, i, tables, history):
+@rule
+def set_absence_end(
+    patients: Patients, i: int, tables: Tables, history: History, end_years: float, begins: bool
+) -> None:
+    """Plan the end of the spell, at retirement at the latest, and write the start of a new one."""
+    p = patients[i]
+    p.work_spell_end_years = min(end_years, retirement_years(patients, i, tables))
+    schedule(patients, i, SLOT_WORK, max(p.work_spell_end_years, p.now_years))
+    if begins:
+        set_status(patients, i, Status.ABSENT_FROM_WORK, True)
+        record(patients, i, tables, history, Event.WORK_ABSENCE_STARTS, -1, -1, p.work_spell_end_years)
+
+
+@rule
+def start_absence(patients: Patients, i: int, tables: Tables, history: History) -> None:
     """At a diagnosis: with some probability a spell begins, its length drawn by job."""
     p = patients[i]
     t = tables[0]
@@ -48,19 +60,8 @@ def start_absence(patients, i, tables, history):
     set_absence_end(patients, i, tables, history, p.now_years + length, True)
 
 
-@njit(cache=True)
-def set_absence_end(patients, i, tables, history, end_years, begins):
-    """Plan the end of the spell, at retirement at the latest, and write the start of a new one."""
-    p = patients[i]
-    p.work_spell_end_years = min(end_years, retirement_years(patients, i, tables))
-    schedule(patients, i, SLOT_WORK, max(p.work_spell_end_years, p.now_years))
-    if begins:
-        set_status(patients, i, Status.ABSENT_FROM_WORK, True)
-        record(patients, i, tables, history, Event.WORK_ABSENCE_STARTS, -1, -1, p.work_spell_end_years)
-
-
-@njit(cache=True)
-def lengthen_absence_by_fracture(patients, i, tables, history):
+@rule
+def lengthen_absence_by_fracture(patients: Patients, i: int, tables: Tables, history: History) -> None:
     """A fracture within a spell makes the whole spell longer (once)."""
     p = patients[i]
     if p.status & Status.ABSENT_FROM_WORK:
@@ -69,8 +70,8 @@ def lengthen_absence_by_fracture(patients, i, tables, history):
             set_absence_end(patients, i, tables, history, end, False)
 
 
-@njit(cache=True)
-def absence_after_operation(patients, i, tables, history, length_years):
+@rule
+def absence_after_operation(patients: Patients, i: int, tables: Tables, history: History, length_years: float) -> None:
     """An operation keeps someone with a job away for at least `length_years`, recovered or not."""
     p = patients[i]
     if p.job == Job.NONE or p.now_years >= retirement_years(patients, i, tables):
@@ -87,8 +88,8 @@ def absence_after_operation(patients, i, tables, history, length_years):
     set_absence_end(patients, i, tables, history, end, begins)
 
 
-@njit(cache=True)
-def absence_after_arthroplasty(patients, i, tables, history, joint):
+@rule
+def absence_after_arthroplasty(patients: Patients, i: int, tables: Tables, history: History, joint: int) -> None:
     """Weeks away after a joint replacement; some never return."""
     t = tables[0]
     operations = patients[i].joint_operations[joint]
@@ -98,8 +99,8 @@ def absence_after_arthroplasty(patients, i, tables, history, joint):
     absence_after_operation(patients, i, tables, history, length)
 
 
-@njit(cache=True)
-def cut_absence_at_recovery(patients, i):
+@rule
+def cut_absence_at_recovery(patients: Patients, i: int) -> None:
     """When nothing hurts any more the spell ends, but not before an operation's minimum."""
     p = patients[i]
     if p.status & Status.ABSENT_FROM_WORK:
@@ -109,8 +110,8 @@ def cut_absence_at_recovery(patients, i):
             schedule(patients, i, SLOT_WORK, end)
 
 
-@njit(cache=True)
-def end_absence(patients, i, tables, history):
+@rule
+def end_absence(patients: Patients, i: int, tables: Tables, history: History) -> None:
     """Back at work."""
     cancel(patients, i, SLOT_WORK)
     set_status(patients, i, Status.ABSENT_FROM_WORK, False)

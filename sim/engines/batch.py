@@ -3,15 +3,17 @@
 import math
 
 import numpy as np
-from numba import njit
 
 from sim.disease.course import advance, begin, enter
+from sim.disease.rule import History, Patients, Population, Starts, Tables, door
 from sim.engines.history import Buffers, Entrants, Records, check_errors, empty_patients
 from sim.vocabulary.records import PATIENT, ROWS_PER_COURSE
 
 
-@njit(cache=True, nogil=True)
-def enter_all(patients, first_patient, tables, population, lead, lead_starts):
+@door
+def enter_all(
+    patients: Patients, first_patient: int, tables: Tables, population: Population, lead: History, lead_starts: Starts
+) -> None:
     """Bring `patients` to entry one after the other, packing their rows from before entry."""
     row = 0
     for j in range(patients.shape[0]):
@@ -25,8 +27,16 @@ def enter_all(patients, first_patient, tables, population, lead, lead_starts):
     lead_starts[patients.shape[0]] = row
 
 
-@njit(cache=True, nogil=True)
-def follow_all(entrants, work, strategy, tables, history, lead, lead_starts):
+@door
+def follow_all(
+    entrants: Patients,
+    work: Patients,
+    strategy: int,
+    tables: Tables,
+    history: History,
+    lead: History,
+    lead_starts: Starts,
+) -> int:
     """Follow every entrant under `strategy`; returns the number of rows. `work` is one scratch record."""
     row = 0
     for j in range(entrants.shape[0]):
@@ -56,7 +66,7 @@ class BatchEngine:
         return Entrants(patients, buffers.lead, starts)
 
     def follow_block(self, entrants: Entrants, strategy: int, tables: Records, buffers: Buffers) -> Records:
-        """Packed history of the block under `strategy`: a view of `buffers`, good until its next use. Raises RunError."""
+        """Packed history of the block: a view of `buffers`, good until its next use. Raises RunError."""
         work = np.zeros(1, PATIENT)
         rows = follow_all(
             entrants.patients, work, strategy, tables, buffers.history, entrants.lead, entrants.lead_starts

@@ -1,4 +1,4 @@
-"""What the engines share: a block of entrants, the buffers their histories go to, and errors with a patient's number."""
+"""What the engines share: a block of entrants, buffers for their histories, errors with a patient's number."""
 
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.disease.course import enter
+from sim.inputs.population import population_rows
 from sim.vocabulary.enums import ErrorCode
 from sim.vocabulary.errors import RunError
-from sim.vocabulary.records import HISTORY, PATIENT, POPULATION_ROW, ROWS_PER_COURSE
+from sim.vocabulary.records import HISTORY, PATIENT, ROWS_PER_COURSE
 
 Records = npt.NDArray[Any]
 
@@ -66,11 +67,6 @@ class Block:
     histories: list[Records]
 
 
-def no_population() -> Records:
-    """The empty patient file: everyone is sampled."""
-    return np.empty(0, POPULATION_ROW)
-
-
 def check_errors(patients: Records) -> None:
     """Raise RunError with the first patient whose course ran out of a capacity."""
     failed = np.flatnonzero(patients["error"])
@@ -85,7 +81,7 @@ def simulate_block(
 ) -> Block:
     """All strategies of a block at once, with memory of its own: for tests, traces and kept histories."""
     buffers = Buffers(count)
-    people = no_population() if population is None else population
+    people = population_rows(None) if population is None else population
     entrants = engine.enter_block(tables, first_patient, count, people, buffers)
     strategies = range(int(tables[0]["strategy_count"]))
     return Block(entrants.patients, [engine.follow_block(entrants, s, tables, buffers).copy() for s in strategies])

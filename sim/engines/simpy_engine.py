@@ -17,7 +17,13 @@ from sim.vocabulary.records import ROWS_PER_COURSE
 
 
 def course(
-    env: simpy.Environment, patients: Records, j: int, now_years: float, next_years: float, tables: Records, history: Records
+    env: simpy.Environment,
+    patients: Records,
+    j: int,
+    now_years: float,
+    next_years: float,
+    tables: Records,
+    history: Records,
 ) -> Generator[Any, None, None]:
     """SimPy process: follow patient `j` from his entry at `now_years` until nothing more is to come."""
     timeout = env.timeout

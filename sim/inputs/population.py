@@ -107,8 +107,8 @@ def load_population(
 
 
 def population_rows(population: "pd.DataFrame | None") -> npt.NDArray[Any]:
-    """The records (POPULATION_ROW) that the rules read, one a patient; none when patients are sampled."""
-    rows = np.full(0 if population is None else len(population), SILENT_CODE, dtype=POPULATION_ROW)
+    """The records (POPULATION_ROW) that the rules read, one a patient; one that is silent when patients are sampled."""
+    rows = np.full(1 if population is None else len(population), SILENT_CODE, dtype=POPULATION_ROW)
     for column in RANGES:
         rows[column] = math.nan
     if population is not None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.inputs.latent import solve_latent
+from sim.inputs.latent import Latent, solve_latent
 from sim.inputs.model_inputs import ModelInputs
 from sim.inputs.parameters import ParameterSet
 from sim.inputs.treatment_tables import fill_strategies, fill_treatments, vitamin_d_class_shares
@@ -43,11 +43,12 @@ def build_tables(inputs: ModelInputs, seed: int, psa_draw: int = 0) -> npt.NDArr
     tables = np.zeros(1, TABLES)
     t = tables[0]
     parameters = inputs.parameters
+    latent = solve_latent(parameters, inputs.scenario.structure.unprotected_healing_rate)
     t["seed"], t["psa_draw"] = seed, psa_draw
-    _fill_population(t, inputs)
+    _fill_population(t, inputs, latent)
     _fill_traits(t, parameters)
     _fill_vitamin_d(t, inputs)
-    _fill_natural_history(t, inputs)
+    _fill_natural_history(t, inputs, latent)
     _fill_diagnosis(t, inputs)
     _fill_further_lesions(t, parameters)
     _fill_complications(t, inputs)
@@ -79,9 +80,12 @@ def _years_by_site(parameters: ParameterSet, name: str) -> list[float]:
     return [parameters.years(f"{name}.{key(site)}") for site in Site]
 
 
-def _fill_population(t: Any, inputs: ModelInputs) -> None:
+def _fill_population(t: Any, inputs: ModelInputs, latent: Latent) -> None:
     parameters = inputs.parameters
-    t["site_cumulative"] = cumulative(parameters.group("site_share"), Site)
+    diagnosed = parameters.group("site_share")  # of patients: more onsets where more heal before the diagnosis
+    onsets = {key(site): diagnosed[key(site)] / latent.diagnosed_share[site] for site in Site}
+    total = sum(onsets.values())
+    t["site_cumulative"] = cumulative({name: share / total for name, share in onsets.items()}, Site)
     t["male_probability"] = _by_site(parameters, "male_probability")
     for site in Site:
         for sex in Sex:
@@ -123,9 +127,8 @@ def _fill_traits(t: Any, parameters: ParameterSet) -> None:
     t["entry_pain_minimum"] = parameters.value("entry_pain_minimum_nrs")
 
 
-def _fill_natural_history(t: Any, inputs: ModelInputs) -> None:
+def _fill_natural_history(t: Any, inputs: ModelInputs, latent: Latent) -> None:
     parameters = inputs.parameters
-    latent = solve_latent(parameters, inputs.scenario.structure.unprotected_healing_rate)
     t["unprotected_rate"] = inputs.scenario.structure.unprotected_healing_rate
     t["entry_pain_over_peak"] = latent.entry_pain_over_peak
     t["fracture_onset_probability"] = latent.fracture_onset_probability
@@ -163,7 +166,7 @@ def _mean_work_ratio(t: Any) -> float:
     mean = float(np.prod(1.0 + t["comorbidity_probability"] * (t["work_ratio"] - 1.0)))
     mean *= 1.0 + osteoporosis * (t["work_ratio_osteoporosis"] - 1.0)
     mean *= 1.0 + deficient * (t["work_ratio_vitamin_d_deficient"] - 1.0)
-    return mean * float(aetiologies @ t["work_ratio_aetiology"])
+    return float(mean * (aetiologies @ t["work_ratio_aetiology"]))
 
 
 def _fill_diagnosis(t: Any, inputs: ModelInputs) -> None:
@@ -187,7 +190,9 @@ def _fill_further_lesions(t: Any, parameters: ParameterSet) -> None:
     first = parameters.value("further_lesion_5_year_probability") / within_5_years
     t["further_probability"] = [first, parameters.value("further_lesion_repeat_probability")]
     density = parameters.group("bone_density_share")
-    ratios = np.array([1.0] + [parameters.value(f"further_lesion_risk_ratio.{n}") for n in ("osteopenia", "osteoporosis")])
+    ratios = np.array(
+        [1.0] + [parameters.value(f"further_lesion_risk_ratio.{n}") for n in ("osteopenia", "osteoporosis")]
+    )
     t["further_ratio"] = ratios / (ratios @ np.array([density[key(member)] for member in BoneDensity]))
     t["further_median_years"], t["further_sigma"] = median, sigma
     for site in Site:

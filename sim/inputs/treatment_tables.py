@@ -15,6 +15,7 @@ from sim.vocabulary.units import to_years
 
 ALL_SITES = sum(1 << site for site in Site)
 MANY_CYCLES = 2**31 - 1
+EDGE_DIGITS = 9  # 6 weeks and 42 days are one edge although their conversions differ in the last bit
 
 
 def bits(members: Any) -> int:
@@ -59,7 +60,9 @@ def log_acceleration(inputs: ModelInputs, treatment: Treatment) -> tuple[float, 
         scale = inputs.parameters.value(treatment.parameter("healing.scale_ratio"))
         log_factor, original, _ = log_acceleration(inputs, inputs.treatments[healing.as_treatment])
         return scale * log_factor, original, scale
-    exponent = inputs.parameters.value(f"acceleration_exponent_{healing.endpoint}_ratio")
+    names = ("mri", "symptom") if healing.endpoint == "mixture" else (healing.endpoint,)
+    exponents = [inputs.parameters.value(f"acceleration_exponent_{name}_ratio") for name in names]
+    exponent = sum(exponents) / len(exponents)
     ratio = inputs.parameters.value(treatment.parameter("healing.hazard_ratio"))
     return exponent * math.log(ratio), treatment, 1.0
 
@@ -73,9 +76,13 @@ def effect_profile(inputs: ModelInputs, treatment: Treatment) -> list[tuple[floa
     log_factor, timing, scale = log_acceleration(inputs, treatment)
     pieces: list[tuple[float, float, float, float]] = []  # from, until, log healing, log pain
     if timing.healing is not None:
-        lag, plateau, waned = (parameters.years(timing.parameter(f"healing.{k}_weeks")) for k in ("lag", "plateau", "waned"))
+        lag, plateau, waned = (
+            parameters.years(timing.parameter(f"healing.{k}_weeks")) for k in ("lag", "plateau", "waned")
+        )
         if not lag <= plateau <= waned:
-            raise InputError(timing.parameter("healing"), "lag, plateau and waned are not in order", "Put them in order.")
+            raise InputError(
+                timing.parameter("healing"), "lag, plateau and waned are not in order", "Put them in order."
+            )
         middle = 0.5 * (plateau + waned)
         pieces += [(lag, plateau, log_factor, 0.0)]
         pieces += [(plateau, middle, 0.75 * log_factor, 0.0), (middle, waned, 0.25 * log_factor, 0.0)]
@@ -87,10 +94,10 @@ def effect_profile(inputs: ModelInputs, treatment: Treatment) -> list[tuple[floa
     if not pieces:
         return []
     active = inputs.scenario.structure.treatment_effects != "none"
-    edges = sorted({0.0} | {edge for piece in pieces if piece[0] < piece[1] for edge in piece[:2]})
+    edges = sorted({round(edge, EDGE_DIGITS) for piece in pieces for edge in piece[:2]} | {0.0})
     steps = []
     for edge in edges:
-        here = [piece for piece in pieces if piece[0] <= edge < piece[1]]
+        here = [piece for piece in pieces if round(piece[0], EDGE_DIGITS) <= edge < round(piece[1], EDGE_DIGITS)]
         healing, pain = sum(piece[2] for piece in here), sum(piece[3] for piece in here)
         steps.append((edge, healing, pain) if active else (edge, 0.0, 0.0))
     if len(steps) > PROFILE_STEPS:

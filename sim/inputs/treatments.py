@@ -52,9 +52,12 @@ Sites = Annotated[tuple[Annotated[Site, member_of(Site)], ...], Field(min_length
 
 
 class Healing(Document):
-    """How a treatment speeds healing: its own hazard ratio at an endpoint, or a scaled copy of another's effect."""
+    """How a treatment speeds healing: its own hazard ratio at an endpoint, or a scaled copy of another's effect.
 
-    endpoint: Literal["mri", "symptom"] | None = None
+    endpoint "mixture": the evidence mixes both endpoints; the exponent is the mean of the two.
+    """
+
+    endpoint: Literal["mri", "symptom", "mixture"] | None = None
     as_treatment: Text | None = None
 
     @model_validator(mode="after")

@@ -1,11 +1,11 @@
-"""The answer in plain words: who wins at each threshold and by how much, how large differences are, what is uncertain."""
+"""The answer in plain words: who wins at each threshold and by how much, how large differences are, how sure it is."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.report.findings import COST, EFFECT, Findings, RunTables
-from sim.report.numbers import DAYS_PER_YEAR, Estimate, decimals_for, money, money_decimals, months, number
+from sim.report.numbers import DAYS_PER_YEAR, Estimate, decimals_for, error_text, money, money_decimals, months, number
 
 LOWEST_PAIN_FOR_DAYS = 0.5  # NRS; below it "days at that pain" says nothing
 
@@ -56,10 +56,14 @@ def _winners(findings: Findings) -> str:
         if level:
             sentences.append(f"{opening}, but {_too_close(findings, best, level, threshold)}.")
         else:
-            sentences.append(f"{opening}: {_amount(findings, lead)} a person more than {findings.title(second)}, the next.")
+            sentences.append(
+                f"{opening}: {_amount(findings, lead)} per person more than {findings.title(second)}, the next."
+            )
         if best != findings.comparator and findings.comparator not in (second, *level):
             over = findings.gain(best, findings.comparator, threshold)
-            sentences.append(f"Over {findings.title(findings.comparator)}, the comparator, it gains {_amount(findings, over)}.")
+            sentences.append(
+                f"Over {findings.title(findings.comparator)}, the comparator, it gains {_amount(findings, over)}."
+            )
     return " ".join(sentences)
 
 
@@ -71,23 +75,26 @@ def _too_close(findings: Findings, best: str, level: Sequence[str], threshold: f
         return f"its leads over {names} are below two Monte Carlo standard errors, so this run cannot tell them apart"
     lead = findings.gain(best, level[0], threshold)
     name = findings.title(level[0])
-    if lead.mean == 0.0 and lead.standard_error == 0.0:
+    if lead.exact_zero:
         return f"{name} has exactly the same"
     return (
-        f"its lead over {name}, {_amount(findings, lead)} a person, is below two Monte Carlo standard errors, "
+        f"its lead over {name}, {_amount(findings, lead)} per person, is below two Monte Carlo standard errors, "
         "so this run cannot tell the two apart"
     )
 
 
 def _amount(findings: Findings, gain: Estimate) -> str:
     """Money with its error in words."""
-    decimals = max(money_decimals(gain), 2 if gain.standard_error < 1.0 else 0)
-    mean, error = (money(value, findings.currency, decimals) for value in (gain.mean, gain.standard_error))
-    return f"{mean} (standard error {error})"
+    decimals = money_decimals(gain)
+    mean = money(gain.mean, findings.currency, decimals)
+    return f"{mean} (standard error {error_text(gain.standard_error, decimals)})"
 
 
 def _sizes(findings: Findings) -> str:
-    """How large the differences are in QALYs, days and money: the whole field first, then the winner."""
+    """How large the differences are in QALYs, days and money: the whole field first, then the winner.
+
+    Where the comparator wins, the strategy with the most QALYs stands in.
+    """
     reference = findings.comparator
     title = findings.title(reference)
     sentences = []
@@ -97,14 +104,19 @@ def _sizes(findings: Findings) -> str:
         low, high = effects[0], effects[-1]
         sentences.append(
             f"Against {title} the other strategies change a person's QALYs (discounted) by "
-            f"{number(low[0], 4)} ({findings.title(low[1])}) to {number(high[0], 4)} ({findings.title(high[1])}), "
-            f"which is {number(low[0] * DAYS_PER_YEAR, 1)} to {number(high[0] * DAYS_PER_YEAR, 1)} days in full health, "
-            f"and costs by {money(costs[0][0], findings.currency)} to {money(costs[-1][0], findings.currency)}."
+            f"{_small(low[0], 4)} ({findings.title(low[1])}) to {_small(high[0], 4)} ({findings.title(high[1])}), "
+            f"which is {_small(low[0] * DAYS_PER_YEAR, 1)} to {_small(high[0] * DAYS_PER_YEAR, 1)} days in full "
+            f"health, and costs by {money(costs[0][0], findings.currency)} to {money(costs[-1][0], findings.currency)}."
         )
     best = findings.by_net_benefit(findings.thresholds[0])[0]
-    name = best if best != reference else findings.by_net_benefit(findings.thresholds[0])[1]
-    sentences.append(_one_against(findings, name, reference))
+    most_effective = max(findings.others, key=lambda name: findings.increment(name, reference, EFFECT).mean)
+    sentences.append(_one_against(findings, best if best != reference else most_effective, reference))
     return " ".join(sentences)
+
+
+def _small(value: float, decimals: int) -> str:
+    """A number that may be zero, which is then no `0.0000`."""
+    return number(value, decimals) if value != 0.0 else "0"
 
 
 def _one_against(findings: Findings, name: str, reference: str) -> str:
@@ -114,7 +126,7 @@ def _one_against(findings: Findings, name: str, reference: str) -> str:
     decimals = decimals_for(effect.standard_error, 4)
     verb = "adds" if effect.mean >= 0 else "loses"
     text = (
-        f"{findings.title(name)} {verb} {number(abs(effect.mean), decimals)} QALYs a person "
+        f"{findings.title(name)} {verb} {number(abs(effect.mean), decimals)} QALYs per person "
         f"(standard error {number(effect.standard_error, decimals)}), that is {number(abs(days.mean), 1)} days in full "
         f"health{_doubt(effect)}, and costs {_amount(findings, Estimate(abs(cost.mean), cost.standard_error))} "
         f"{'more' if cost.mean >= 0 else 'less'} than {findings.title(reference)}{_doubt(cost)}."
@@ -146,7 +158,7 @@ def pain_at_entry(findings: Findings) -> float:
 
 
 def _doubt(difference: Estimate) -> str:
-    if difference.mean == 0.0 and difference.standard_error == 0.0:
+    if difference.exact_zero:
         return " (no difference in any patient)"
     return "" if difference.clear else " (below two standard errors: no difference shown)"
 

@@ -13,7 +13,20 @@ from sim.report.findings import Findings
 GREY = "#808080"
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#B3A100")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+THRESHOLD_DASHES = ("dash", "dot", "dashdot")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "pentagon", "star", "hexagon")
+# The same symbols as drawn in the page's own legend, in a box 12 wide and high.
+SYMBOL_PATHS = {
+    "circle": "M6 1A5 5 0 1 1 5.99 1Z",
+    "circle-open": "M6 1A5 5 0 1 1 5.99 1ZM6 3.4A2.6 2.6 0 1 0 6.01 3.4Z",
+    "square": "M1.5 1.5H10.5V10.5H1.5Z",
+    "diamond": "M6 0.5L11.5 6L6 11.5L0.5 6Z",
+    "triangle-up": "M6 1L11.5 10.5H0.5Z",
+    "x": "M3 0.5L6 3.5L9 0.5L11.5 3L8.5 6L11.5 9L9 11.5L6 8.5L3 11.5L0.5 9L3.5 6L0.5 3Z",
+    "pentagon": "M6 0.5L11.5 4.6L9.4 11H2.6L0.5 4.6Z",
+    "star": "M6 0.3L7.5 4.3L11.7 4.5L8.4 7.1L9.5 11.3L6 8.9L2.5 11.3L3.6 7.1L0.3 4.5L4.5 4.3Z",
+    "hexagon": "M6 0.5L11 3.2V8.8L6 11.5L1 8.8V3.2Z",
+}
 RIBBON_OPACITY = 0.18
 GRID_COLOUR = "rgba(128,128,128,0.25)"
 AXIS_COLOUR = "rgba(128,128,128,0.7)"
@@ -43,7 +56,7 @@ def text(words: str) -> str:
 
 
 def figure(title: str, x_title: str, y_title: str, height: int) -> go.Figure:
-    """An empty chart in the report's manner; `height` in pixels. Axes do not zoom, so that a finger scrolls the page."""
+    """An empty chart in the report's manner, `height` in pixels. Its axes do not zoom: a finger scrolls the page."""
     axis: dict[str, Any] = {
         "gridcolor": GRID_COLOUR,
         "linecolor": AXIS_COLOUR,
@@ -51,7 +64,7 @@ def figure(title: str, x_title: str, y_title: str, height: int) -> go.Figure:
         "zerolinewidth": 1,
         "fixedrange": True,
         "automargin": True,
-        "title": {"standoff": 12},
+        "title": {"standoff": 12, "font": {"size": 12}},
     }
     chart = go.Figure()
     chart.update_layout(
@@ -61,7 +74,7 @@ def figure(title: str, x_title: str, y_title: str, height: int) -> go.Figure:
         margin={"l": 8, "r": 12, "t": 48, "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        font={"family": "system-ui, sans-serif", "size": 13},
+        font={"family": "system-ui, sans-serif", "size": 12},
         hovermode="closest",
         dragmode=False,
         legend={"orientation": "h", "y": -0.25},

@@ -1,14 +1,15 @@
 """The charts of the report: the cost-effectiveness plane, curves over time, costs by category, states over time."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 
-from sim.report.figure_labels import label_positions
-from sim.report.figure_style import GREY, OKABE_ITO, RIBBON_OPACITY, figure, looks, text
+from sim.report.figure_labels import Point, label_positions
+from sim.report.figure_style import GREY, OKABE_ITO, RIBBON_OPACITY, THRESHOLD_DASHES, figure, looks, text
 from sim.report.findings import COST, EFFECT, Findings
-from sim.report.numbers import money
+from sim.report.numbers import Estimate, money
 from sim.valuation.outcomes import CATEGORIES
 from sim.vocabulary.enums import HealthState
 
@@ -28,47 +29,58 @@ ROOM = 0.12  # free part of an axis beyond the outermost point
 def plane(findings: Findings) -> go.Figure:
     """Increments of cost and QALYs against the comparator, with 95 % Monte Carlo crosses and the threshold lines."""
     title = f"Cost-effectiveness plane: what each strategy adds to {findings.title(findings.comparator)}"
-    chart = figure(title, "incremental QALYs a person, discounted", f"incremental cost a person ({findings.currency})", 460)
+    chart = figure(title, "incremental QALYs per person", f"incremental cost per person ({findings.currency})", 460)
     style = looks(findings)
     effects = {name: findings.increment(name, findings.comparator, EFFECT) for name in findings.strategies}
     costs = {name: findings.increment(name, findings.comparator, COST) for name in findings.strategies}
-    x_range = _range([(e.mean, WIDTH_95 * e.standard_error) for e in effects.values()])
-    y_range = _range([(c.mean, WIDTH_95 * c.standard_error) for c in costs.values()])
+    x_range = _range([_ends(effect) for effect in effects.values()])
+    y_range = _range([_ends(cost) for cost in costs.values()])
     _add_thresholds(chart, findings, x_range, y_range)
     for name in findings.strategies:
-        effect, cost, look = effects[name], costs[name], style[name]
+        effect, cost, look, title = effects[name], costs[name], style[name], text(findings.title(name))
         chart.add_scatter(
             x=[effect.mean],
             y=[cost.mean],
             error_x={"array": [WIDTH_95 * effect.standard_error], "thickness": 1.5, "width": 4},
             error_y={"array": [WIDTH_95 * cost.standard_error], "thickness": 1.5, "width": 4},
             mode="markers",
-            marker={"color": look.colour, "symbol": look.symbol, "size": 10, "line": {"color": look.colour, "width": 2}},
-            name=text(findings.title(name)),
+            marker={
+                "color": look.colour,
+                "symbol": look.symbol,
+                "size": 10,
+                "line": {"color": look.colour, "width": 2},
+            },
+            name=title,
             legendgroup=name,
-            hovertemplate=f"{text(findings.title(name))}<br>%{{x:.4f}} QALYs<br>{findings.currency} %{{y:,.0f}}<extra></extra>",
+            hovertemplate=f"{title}<br>%{{x:.4f}} QALYs<br>{findings.currency} %{{y:,.0f}}<extra></extra>",
         )
-    points = [((effects[n].mean, costs[n].mean), findings.title(n)) for n in findings.strategies]
+    points = [Point(findings.title(n), *_ends(effects[n]), *_ends(costs[n])) for n in findings.strategies]
     chart.add_scatter(
-        x=[point[0] for point, _ in points],
-        y=[point[1] for point, _ in points],
-        text=[f" {text(words)} " for _, words in points],
+        x=[effect.mean for effect in effects.values()],
+        y=[cost.mean for cost in costs.values()],
+        text=[f" {text(point.words)} " for point in points],
         textposition=label_positions(points, x_range, y_range),
-        mode="text",
+        mode="markers+text",
+        marker={"size": 12, "opacity": 0},  # keeps the words off the point
         cliponaxis=False,
         hoverinfo="skip",
         showlegend=False,
         meta={"wide_only": True},
     )
     chart.update_xaxes(range=x_range)
-    chart.update_yaxes(range=y_range)
+    chart.update_yaxes(range=y_range, tickformat=",")
     return chart
 
 
-def _range(points: Sequence[tuple[float, float]]) -> list[float]:
-    """An axis that holds every point (middle, half width) with some room, and more than nothing when all are equal."""
-    low = min(middle - half for middle, half in points)
-    high = max(middle + half for middle, half in points)
+def _ends(estimate: Estimate) -> tuple[float, float]:
+    """The ends of the 95 % Monte Carlo interval; the mean itself where one patient gives no error."""
+    half = 0.0 if math.isnan(estimate.standard_error) else WIDTH_95 * estimate.standard_error
+    return estimate.mean - half, estimate.mean + half
+
+
+def _range(intervals: Sequence[tuple[float, float]]) -> list[float]:
+    """An axis that holds every interval with some room, and is longer than nothing when all are equal."""
+    low, high = min(low for low, _ in intervals), max(high for _, high in intervals)
     room = ROOM * (high - low) or 1.0
     return [low - room, high + room]
 
@@ -84,7 +96,7 @@ def _add_thresholds(chart: go.Figure, findings: Findings, x_range: list[float], 
             x=[x_start, x_end],
             y=[threshold * x_start, threshold * x_end],
             mode="lines",
-            line={"color": GREY, "width": 1.5, "dash": ("dash", "dot", "dashdot")[place % 3]},
+            line={"color": GREY, "width": 1.5, "dash": THRESHOLD_DASHES[place % len(THRESHOLD_DASHES)]},
             name=words,
             legendgroup=f"threshold {place}",
             hovertemplate=f"threshold {words}<extra></extra>",
@@ -96,13 +108,14 @@ def curve(findings: Findings, quantity: str) -> go.Figure:
     title, axis_title = CURVES[quantity]
     chart = figure(title, MONTHS_TITLE, axis_title, 400)
     style = looks(findings)
+    most = 1.0 if quantity in SHARES else 10.0  # the scale's own ends cut the ribbon
     curves = findings.results.curves
     for name in findings.strategies:
         rows = curves[(curves["strategy"] == name) & (curves["quantity"] == quantity)].sort_values("months_since_entry")
         months, mean = rows["months_since_entry"].to_list(), rows["mean"].to_list()
         half = [WIDTH_95 * error for error in rows["standard_error"]]
-        low = [middle - width for middle, width in zip(mean, half, strict=True)]
-        high = [middle + width for middle, width in zip(mean, half, strict=True)]
+        low = [max(middle - width, 0.0) for middle, width in zip(mean, half, strict=True)]
+        high = [min(middle + width, most) for middle, width in zip(mean, half, strict=True)]
         look, title = style[name], text(findings.title(name))
         chart.add_scatter(
             x=months + months[::-1],
@@ -154,9 +167,9 @@ def categories_shown(findings: Findings) -> list[str]:
 
 
 def costs_by_category(findings: Findings) -> go.Figure:
-    """Discounted mean cost a person as one stacked bar a strategy, the total at its end."""
-    title = "Mean cost a person by category, discounted"
-    chart = figure(title, f"{findings.currency} a person", "", 120 + 34 * len(findings.strategies))
+    """Discounted mean cost per person as one stacked bar a strategy, the total at its end."""
+    title = "Mean cost per person by category, discounted"
+    chart = figure(title, f"{findings.currency} per person", "", 120 + 34 * len(findings.strategies))
     titles = [text(findings.title(name)) for name in findings.strategies]
     style = category_looks()
     for category in categories_shown(findings):
@@ -183,7 +196,7 @@ def costs_by_category(findings: Findings) -> go.Figure:
         name="total",
     )
     chart.update_layout(barmode="stack", bargap=0.3)
-    chart.update_xaxes(range=[0, 1.25 * max([*totals, 1.0])], nticks=5)
+    chart.update_xaxes(range=[0, 1.25 * max([*totals, 1.0])], nticks=5, tickformat=",")
     chart.update_yaxes(autorange="reversed", showgrid=False, ticks="")
     return chart
 
@@ -195,7 +208,9 @@ def occupancy(findings: Findings, strategy: str) -> go.Figure:
     palette = ("#56B4E9", "#E69F00", "#D55E00", "#CC79A7", "#009E73", "#0072B2", "#B3A100", GREY)
     for state, colour in zip(HealthState, palette, strict=True):
         name = state.name.lower()
-        rows = frame[(frame["strategy"] == strategy) & (frame["health_state"] == name)].sort_values("months_since_entry")
+        rows = frame[(frame["strategy"] == strategy) & (frame["health_state"] == name)].sort_values(
+            "months_since_entry"
+        )
         if not len(rows) or not (rows["share"] > 0.0).any():
             continue
         words = name.replace("_", " ")

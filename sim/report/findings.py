@@ -1,7 +1,7 @@
 """Look-ups in the tables of one run, so that prose, tables and figures all read the same numbers."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sim.inputs.model_inputs import ModelInputs
@@ -11,6 +11,7 @@ from sim.report.numbers import Estimate
 if TYPE_CHECKING:
     import pandas as pd
 
+ROUNDING = 1e-9  # a difference below it, and without error, is the rounding of sums
 COST, EFFECT = "cost_discounted", "qalys_discounted"
 CENTRAL_DRAW = 0  # psa_draw of the run at the central values
 
@@ -42,6 +43,12 @@ class RunTables(Protocol):
     def net_benefit(self) -> "pd.DataFrame": ...
 
 
+def _difference(row: Mapping[Hashable, Any]) -> Estimate:
+    """A paired difference; that of patients who are all equal is exactly zero."""
+    mean, error = float(row["mean"]), float(row["standard_error"])
+    return Estimate(0.0, 0.0) if abs(mean) < ROUNDING and error < ROUNDING else Estimate(mean, error)
+
+
 class Findings:
     """The numbers of a run by name. Strategies stand in the scenario's order."""
 
@@ -57,9 +64,7 @@ class Findings:
         self.comparator = self.scenario.comparator
         self.others = [name for name in self.strategies if name != self.comparator]
         self._increments = {
-            (str(row["strategy"]), str(row["comparator"]), str(row["outcome"])): Estimate(
-                float(row["mean"]), float(row["standard_error"])
-            )
+            (str(row["strategy"]), str(row["comparator"]), str(row["outcome"])): _difference(row)
             for row in results.increments.to_dict("records")
         }
         self._covariances = {

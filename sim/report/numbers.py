@@ -22,6 +22,11 @@ class Estimate:
         return self.mean != 0.0 and abs(self.mean) >= CLEAR_ERRORS * self.standard_error
 
     @property
+    def exact_zero(self) -> bool:
+        """No difference in any patient, so that chance has no part in it."""
+        return self.mean == 0.0 and self.standard_error == 0.0
+
+    @property
     def missing(self) -> bool:
         return math.isnan(self.mean)
 
@@ -49,19 +54,27 @@ def decimals_for(standard_error: float, least: int, most: int = 6) -> int:
     """Decimals that show the leading digit of the error, and no fewer than `least`."""
     if not standard_error > 0.0 or not math.isfinite(standard_error):
         return least
-    return max(least, min(most, -math.floor(math.log10(standard_error))))
+    return max(least, min(most, math.ceil(-math.log10(standard_error))))
 
 
 def money_decimals(estimate: Estimate) -> int:
-    """Whole units, and hundredths for amounts so small that a whole unit would hide them."""
-    return 2 if 0.0 < abs(estimate.mean) < 10.0 else 0
+    """Whole units, or hundredths for small amounts that are known so well."""
+    return 2 if 0.0 < abs(estimate.mean) < 100.0 and estimate.standard_error < 0.5 else 0
+
+
+def error_text(standard_error: float, decimals: int) -> str:
+    """A standard error to as many decimals as its mean; one that would round to zero reads as below the last digit."""
+    text = number(standard_error, decimals)
+    if standard_error > 0.0 and not any(digit in text for digit in "123456789"):
+        return f"<{number(10.0**-decimals, decimals)}"
+    return text
 
 
 def money(value: float, currency: str, decimals: int | None = None) -> str:
     """For instance `GBP 1,234`."""
     if math.isnan(value):
         return NOTHING
-    shown = money_decimals(Estimate(value, 0.0)) if decimals is None else decimals
+    shown = (2 if 0.0 < abs(value) < 10.0 else 0) if decimals is None else decimals
     return f"{currency} {number(value, shown)}"
 
 

@@ -20,9 +20,10 @@ def charge(s: Any, outcome: Any, costs: npt.NDArray[Any]) -> None:
     """Add one cost vector at the present time; nothing before entry."""
     if not s.entered:
         return
+    discount = s.cost_discount  # a local: the compiler cannot know that the sums below do not change it
     for category in range(CATEGORY_COUNT):
         outcome.costs[category] += costs[category]
-        outcome.costs_discounted[category] += costs[category] * s.cost_discount
+        outcome.costs_discounted[category] += costs[category] * discount
 
 
 @njit(cache=True, nogil=True)

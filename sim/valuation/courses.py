@@ -14,11 +14,11 @@ from numba import njit
 
 from sim.valuation.charges import charge_the_rest
 from sim.valuation.costs import CATEGORY_COUNT
-from sim.valuation.curves import add_changes, close_curves, count_points, empty_changes, empty_curves
+from sim.valuation.curves import GRID_SUMS, add_to_curves, close_curves, count_points, empty_curves
 from sim.valuation.intervals import count_interval
 from sim.valuation.outcomes import OUTCOME, OUTCOME_GROUPED
 from sim.valuation.rows import take_row
-from sim.valuation.situation import SITUATION, begin
+from sim.valuation.situation import SITUATION, begin, plan_recovery
 from sim.vocabulary.enums import DeathCause, Event
 from sim.vocabulary.errors import RunError
 from sim.vocabulary.records import ADVERSE_EVENTS_PER_TREATMENT, TREATMENTS
@@ -30,7 +30,7 @@ MONTHS_PER_YEAR = 12.0
 class BlockValue:
     """What the courses of one strategy in one block are worth.
 
-    `outcomes`: dtype OUTCOME, one record a patient. `curves`: dtype CURVES, shape (1,), sums over patients.
+    `outcomes`: dtype OUTCOME, one record a patient. `curves`: dtype CURVE, one record a grid point, sums over patients.
     `adverse_events`: (treatments, adverse events) counts after entry, by their numbers in the history.
     """
 
@@ -71,44 +71,51 @@ def value_courses(
     the number of patients if rows are left over.
     """
     situations = np.zeros(1, SITUATION)
-    changes = empty_changes()
+    sums = np.zeros(1, GRID_SUMS)
     row = 0
     for i in range(len(patients)):
-        row = value_course(
-            history, row, patients[i], situations[0], tariff[0], outcomes[i], curves[0], changes, adverse_events
-        )
-        if row < 0:
+        begin(situations[0], patients[i])
+        start = row
+        row = value_course(history, start, situations[0], tariff[0], outcomes[i], sums[0])
+        if row < 0 or history[start].patient_id != patients[i].patient_id:
             return i
-    add_changes(curves[0], changes)
+        if outcomes[i].adverse_events > 0.0:
+            count_adverse_events(history, start, row, adverse_events)
+    add_to_curves(sums[0], curves)
     return -1 if row == len(history) else len(patients)
 
 
 @njit(cache=True, nogil=True)
-def value_course(
-    history: npt.NDArray[Any],
-    row: int,
-    patient: Any,
-    s: Any,
-    tariff: Any,
-    outcome: Any,
-    curves: Any,
-    changes: npt.NDArray[Any],
-    adverse_events: npt.NDArray[Any],
-) -> int:
-    """Value the course of one patient from `row` on, in the situation record `s`; the row after it, or -1 if broken."""
-    begin(s, patient)
-    while row < len(history) and history[row].patient_id == patient.patient_id:
+def value_course(history: npt.NDArray[Any], row: int, s: Any, tariff: Any, outcome: Any, sums: Any) -> int:
+    """Value the course that starts at `row`, in the situation record `s`; the row after it, or -1 if it is broken."""
+    if row == len(history):
+        return -1
+    patient_id = history[row].patient_id
+    while row < len(history) and history[row].patient_id == patient_id:
         r = history[row]
         if s.entered:
-            count_points(s, tariff, curves, changes, r.time_years)
+            count_points(s, tariff, sums, r.time_years)
             count_interval(s, tariff, outcome, r.time_years)
-        take_row(s, tariff, outcome, adverse_events, history, row)
+        take_row(s, tariff, outcome, r)
+        if r.event == Event.NECK_FRACTURE_STAGE:
+            plan_recovery(s, tariff, history, row)
         row += 1
         if r.event == Event.DEATH or r.event == Event.FOLLOW_UP_ENDED:
             finish(s, tariff, outcome, r)
-            close_curves(s, tariff, curves, changes, r.event == Event.DEATH)
+            close_curves(s, tariff, sums, r.event == Event.DEATH)
             return row if s.entered and not s.overflow else -1
     return -1
+
+
+@njit(cache=True, nogil=True)
+def count_adverse_events(history: npt.NDArray[Any], start: int, end: int, counts: npt.NDArray[Any]) -> None:
+    """Add the adverse events of one course, from its ENTRY row on, to `counts` (treatments, adverse events)."""
+    entered = False
+    for row in range(start, end):
+        event = history[row].event
+        entered = entered or event == Event.ENTRY
+        if entered and event == Event.ADVERSE_EVENT_STARTS:
+            counts[history[row].treatment, int(history[row].value)] += 1
 
 
 @njit(cache=True, nogil=True)

@@ -3,16 +3,16 @@
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
 from sim.valuation.charges import charge, charge_scan, end_home_course, follow_nsaid, site_of, start_home_course
 from sim.valuation.costs import FIRST_LESION, FURTHER_LESION
 from sim.valuation.situation import (
     NECK_ACUTE,
+    NECK_LATE,
+    NECK_RECOVERING,
     close_adverse_event,
     enter,
-    follow_neck_fracture,
     is_known,
     open_adverse_event,
     open_phase,
@@ -22,16 +22,8 @@ from sim.vocabulary.enums import Event, Setting
 
 
 @njit(cache=True, nogil=True)
-def take_row(
-    s: Any,
-    tariff: Any,
-    outcome: Any,
-    adverse_events: npt.NDArray[Any],
-    history: npt.NDArray[Any],
-    row: int,
-) -> None:
-    """Charge a row to `outcome` and bring the situation `s` up to date with it; `adverse_events` counts by kind."""
-    r = history[row]
+def take_row(s: Any, tariff: Any, outcome: Any, r: Any) -> None:
+    """Charge the row `r` to `outcome` and bring the situation `s` up to date with it."""
     s.time_years = r.time_years
     s.pain = r.pain_after
     s.slope = r.slope
@@ -40,21 +32,13 @@ def take_row(
     s.status = r.status
     s.health_state = r.health_state
     s.event_counts[r.event] += 1
-    take_event(s, tariff, outcome, adverse_events, history, row)
+    take_event(s, tariff, outcome, r)
     follow_nsaid(s, tariff, outcome)
 
 
 @njit(cache=True, nogil=True)
-def take_event(
-    s: Any,
-    tariff: Any,
-    outcome: Any,
-    adverse_events: npt.NDArray[Any],
-    history: npt.NDArray[Any],
-    row: int,
-) -> None:
-    """One branch an event, so that a course is not sorted by event more than once (it is what costs time)."""
-    r = history[row]
+def take_event(s: Any, tariff: Any, outcome: Any, r: Any) -> None:
+    """One branch an event."""
     event = r.event
     if event == Event.ENTRY:
         enter(s, r.time_years)
@@ -81,7 +65,6 @@ def take_event(
         number = int(r.value)
         open_adverse_event(s, tariff, r.treatment, number)
         charge(s, outcome, tariff.adverse_event_costs[r.treatment, number])
-        adverse_events[r.treatment, number] += s.entered
     elif event == Event.ADVERSE_EVENT_ENDS:
         close_adverse_event(s, tariff, r.treatment, int(r.value))
     elif tariff.event_has_cost[event]:
@@ -92,7 +75,8 @@ def take_event(
         s.neck = NECK_ACUTE
         s.neck_fracture_years = r.time_years
     elif event == Event.NECK_FRACTURE_STAGE:
-        follow_neck_fracture(s, tariff, history, row)
+        s.neck = NECK_LATE if r.value >= 2.0 else NECK_RECOVERING
+        s.neck_stage_years = r.time_years
 
 
 @njit(cache=True, nogil=True)
@@ -119,7 +103,7 @@ def take_fracture(s: Any, tariff: Any, outcome: Any, lesion: int) -> None:
 
 @njit(cache=True, nogil=True)
 def take_treatment(s: Any, tariff: Any, outcome: Any, r: Any) -> None:
-    """A course starts: what comes before it, its first administration, its running cost, the weeks after a procedure."""
+    """A course starts: what comes before it, its first administration, its running cost, a procedure's weeks."""
     charge(s, outcome, tariff.start_costs[r.treatment, site_of(r)])
     if tariff.costs_at_home[r.treatment]:
         start_home_course(s, r.treatment)

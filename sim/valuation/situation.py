@@ -54,7 +54,7 @@ SITUATION = np.dtype(
         ("phase_loss", "f8", (OPEN_PHASES,)),
         ("neck", "i8"),  # NECK_INTACT to NECK_LATE
         ("neck_fracture_years", "f8"),
-        ("neck_recovery_starts_years", "f8"),
+        ("neck_stage_years", "f8"),  # when its present stage began
         ("neck_recovery_ends_years", "f8"),
         # running costs: home courses, and the analgesic
         ("home_count", "i8"),
@@ -186,26 +186,17 @@ def drop_ended_phases(s: Any, until: float) -> None:
 
 
 @njit(cache=True, nogil=True)
-def recovery_end(s: Any, tariff: Any, history: npt.NDArray[Any], row: int) -> float:
-    """When the recovery that starts at `row` ends: at the next stage row of this course, else when it is planned."""
+def plan_recovery(s: Any, tariff: Any, history: npt.NDArray[Any], row: int) -> None:
+    """At a stage row: the recovery from a neck fracture ends at the next stage row of this course, else as planned."""
+    s.neck_recovery_ends_years = s.neck_fracture_years + tariff.neck_recovery_years
     patient_id = history[row].patient_id
     for later in range(row + 1, len(history)):
-        if history[later].patient_id != patient_id or history[later].event == Event.NECK_FRACTURE:
-            break
-        if history[later].event == Event.NECK_FRACTURE_STAGE:
-            return float(history[later].time_years)
-    return float(s.neck_fracture_years + tariff.neck_recovery_years)
-
-
-@njit(cache=True, nogil=True)
-def follow_neck_fracture(s: Any, tariff: Any, history: npt.NDArray[Any], row: int) -> None:
-    """A new stage of the neck fracture: recovering, then late."""
-    if history[row].value >= 2.0:
-        s.neck = NECK_LATE
-    else:
-        s.neck = NECK_RECOVERING
-        s.neck_recovery_starts_years = history[row].time_years
-        s.neck_recovery_ends_years = recovery_end(s, tariff, history, row)
+        event = history[later].event
+        if history[later].patient_id != patient_id or event == Event.NECK_FRACTURE:
+            return
+        if event == Event.NECK_FRACTURE_STAGE:
+            s.neck_recovery_ends_years = history[later].time_years
+            return
 
 
 @njit(cache=True, nogil=True)

@@ -39,7 +39,7 @@ TARIFF = np.dtype(
         ("gastrointestinal_disutility", "f8"),
         ("gastrointestinal_years", "f8"),
         ("neck_acute_disutility", "f8"),
-        ("neck_12_months_disutility", "f8"),
+        ("neck_one_year_disutility", "f8"),
         ("neck_late_disutility", "f8"),
         ("neck_recovery_years", "f8"),  # planned end of the recovery, since the fracture
         # costs by category
@@ -108,7 +108,7 @@ def _fill_utility(record: Any, inputs: Inputs) -> None:
     record["gastrointestinal_disutility"] = parameters.value("gastrointestinal_event_disutility")
     record["gastrointestinal_years"] = parameters.years("gastrointestinal_event_weeks")
     record["neck_acute_disutility"] = parameters.value("neck_fracture_disutility.acute")
-    record["neck_12_months_disutility"] = parameters.value("neck_fracture_disutility.at_12_months")
+    record["neck_one_year_disutility"] = parameters.value("neck_fracture_disutility.at_one_year")
     record["neck_late_disutility"] = parameters.value("neck_fracture_disutility.later")
     record["neck_recovery_years"] = parameters.years("neck_fracture_recovery_months")
 

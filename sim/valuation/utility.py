@@ -142,10 +142,10 @@ def neck_line(s: Any, tariff: Any, time_years: float) -> tuple[float, float]:
     if s.neck == NECK_LATE:
         return tariff.neck_late_disutility, 0.0
     if time_years >= s.neck_recovery_ends_years:
-        return tariff.neck_12_months_disutility, 0.0
-    length = s.neck_recovery_ends_years - s.neck_recovery_starts_years
-    slope = (tariff.neck_12_months_disutility - tariff.neck_acute_disutility) / length
-    return tariff.neck_acute_disutility + slope * (time_years - s.neck_recovery_starts_years), slope
+        return tariff.neck_one_year_disutility, 0.0
+    length = s.neck_recovery_ends_years - s.neck_stage_years
+    slope = (tariff.neck_one_year_disutility - tariff.neck_acute_disutility) / length
+    return tariff.neck_acute_disutility + slope * (time_years - s.neck_stage_years), slope
 
 
 @njit(cache=True, nogil=True)

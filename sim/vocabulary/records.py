@@ -53,6 +53,8 @@ SLOT_PAIN_LEADER = SLOT_NEXT_LESION + 1
 SLOT_END = SLOT_PAIN_LEADER + 1
 SLOTS = SLOT_END + 1
 NO_SLOT = -1
+SLOT_GROUP = 9  # slots in a group whose earliest time is kept, so that a search touches few numbers
+SLOT_GROUPS = SLOTS // SLOT_GROUP
 
 LESION = np.dtype(
     [
@@ -182,6 +184,7 @@ PATIENT = np.dtype(
         ("reviews_done", "i4"),
         ("review_origin_years", "f8"),
         ("episode_open", "i1"),
+        ("open_windows", "i1"),
         ("dirty", "i1"),  # pain lines or states changed since the last row
         ("health_state", "i1"),
         ("lesions_begun", "i1"),  # lesion slots in use, void ones included
@@ -228,6 +231,7 @@ PATIENT = np.dtype(
         ("courses", COURSE, (COURSES,)),
         ("adverse_events", OPEN_ADVERSE_EVENT, (OPEN_ADVERSE_EVENTS,)),
         ("slot_years", "f8", (SLOTS,)),
+        ("group_years", "f8", (SLOT_GROUPS,)),  # earliest of each group of slots
     ],
     align=True,
 )

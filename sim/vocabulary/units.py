@@ -51,7 +51,7 @@ def to_years(value: float, unit: str) -> float:
 
 
 def unit_promised_by(name: str) -> str | None:
-    """The unit that a dotted name's ending promises, read from its last part backwards; None if no part promises one."""
+    """The unit that a dotted name promises, read from its last part backwards; None if no part promises one."""
     for part in reversed(name.split(".")):
         for suffix, unit in UNIT_BY_SUFFIX.items():
             if f"_{part}".endswith(suffix):

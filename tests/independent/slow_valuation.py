@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from independent.valuation_inputs import SEVEN_CATEGORIES, Course, Row, StandInInputs
 from scipy.integrate import quad
+from scipy.optimize import brentq
 
 from sim.vocabulary.enums import Event, HealthState, Setting, Site, Status
 from sim.vocabulary.units import DAYS_PER_YEAR
@@ -111,36 +112,42 @@ class SlowValuation:
         if not begun:
             return 0.0
         _, acute_ends, recovery_ends, late_from = begun[-1]
-        acute, at_12_months, later = (
-            self.number(f"neck_fracture_disutility.{stage}") for stage in ("acute", "at_12_months", "later")
+        acute, at_one_year, later = (
+            self.number(f"neck_fracture_disutility.{stage}") for stage in ("acute", "at_one_year", "later")
         )
         if time < acute_ends:
             return acute
         if time >= late_from:
             return later
         if time >= recovery_ends:
-            return at_12_months
-        return acute + (at_12_months - acute) * (time - acute_ends) / (recovery_ends - acute_ends)
+            return at_one_year
+        return acute + (at_one_year - acute) * (time - acute_ends) / (recovery_ends - acute_ends)
 
-    def utility(self, time: float, row: Row) -> float:
-        """Utility at `time`, when `row` was the last one."""
+    def rivals(self, time: float, row: Row) -> list[float]:
+        """The losses of which only the largest counts: by pain, by a neck fracture, by harms in place of pain."""
         pain = row.pain + row.slope * (time - row.time_years)
-        norm = self.norm(time)
         per_point = self.number("utility_loss_per_pain_point_utility")
-        pain_loss = norm * per_point * pain / self.number("utility_reference_norm_utility")
-        replacing, added = [self.neck_loss(time)], 0.0
+        pain_loss = self.norm(time) * per_point * pain / self.number("utility_reference_norm_utility")
+        open_harms = self.open_harms(time)
+        return [pain_loss, self.neck_loss(time), max((loss for loss, replaces in open_harms if replaces), default=0.0)]
+
+    def open_harms(self, time: float) -> list[tuple[float, bool]]:
+        """(loss, whether it replaces pain) of every adverse event that is going on."""
+        found = []
         for start, end, (treatment, number) in self.adverse_events:
             if start <= time < end:
                 name, event = self.treatments[treatment].name, self.treatments[treatment].adverse_events[number]
                 loss = self.number(f"treatments.{name}.adverse_events.{event.name}.disutility")
-                if event.replaces_pain:
-                    replacing.append(loss)
-                else:
-                    added += loss
+                found.append((loss, event.replaces_pain))
+        return found
+
+    def utility(self, time: float, row: Row) -> float:
+        """Utility at `time`, when `row` was the last one."""
+        added = sum(loss for loss, replaces in self.open_harms(time) if not replaces)
         added += sum(loss for start, end, loss in self.phases if start <= time < end)
         if row.status & Status.UNLOADING:
             added += self.number("unloading_disutility")
-        return norm - max(pain_loss, *replacing) - added
+        return self.norm(time) - max(self.rivals(time, row)) - added
 
     def qalys(self, rate: float) -> float:
         """Adaptive quadrature between all instants at which anything but a pain line changes."""
@@ -156,13 +163,23 @@ class SlowValuation:
         return total
 
     def _integral(self, row: Row, left: float, right: float, rate: float) -> float:
-        inside = left + 1e-9 * (right - left), right - 1e-9 * (right - left)
+        """Over a piece in which all rivals are smooth; cut where two of them meet, a kink that quadrature may miss."""
+        low, high = left + 1e-9 * (right - left), right - 1e-9 * (right - left)  # the ends belong to the neighbours
 
         def integrand(time: float) -> float:
-            # the ends belong to the neighbours; quadrature never needs them, rounding might ask for them
-            return self.utility(min(max(time, inside[0]), inside[1]), row) * math.exp(-rate * (time - self.entry))
+            return self.utility(min(max(time, low), high), row) * math.exp(-rate * (time - self.entry))
 
-        return float(quad(integrand, left, right, epsabs=1e-13, epsrel=1e-12, limit=200)[0])
+        def lead(time: float, one: int, other: int) -> float:
+            rivals = self.rivals(time, row)
+            return rivals[one] - rivals[other]
+
+        cuts = [left, right]
+        for pair in ((0, 1), (0, 2), (1, 2)):
+            if lead(low, *pair) * lead(high, *pair) < 0.0:
+                cuts.append(float(brentq(lead, low, high, args=pair, xtol=1e-15)))
+        cuts.sort()
+        parts = zip(cuts, cuts[1:], strict=False)
+        return sum(float(quad(integrand, *part, epsabs=1e-13, epsrel=1e-12, limit=200)[0]) for part in parts)
 
     # -- time ----------------------------------------------------------------------------------------------------
 

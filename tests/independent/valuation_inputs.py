@@ -52,7 +52,7 @@ VALUES = {
     "utility_reference_norm_utility": 0.892,
     "unloading_disutility": 0.03,
     "neck_fracture_disutility.acute": 0.53,
-    "neck_fracture_disutility.at_12_months": 0.16,
+    "neck_fracture_disutility.at_one_year": 0.16,
     "neck_fracture_disutility.later": 0.10,
     "neck_fracture_recovery_months": 12.0,
     "gastrointestinal_event_disutility": 0.12,

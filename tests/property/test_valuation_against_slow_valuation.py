@@ -42,11 +42,11 @@ def test_curves_are_those_of_the_slow_valuation(course: Course, given_inputs: St
             occupancy[HealthState.DEAD] = 1.0
         elif expected:
             occupancy[int(expected["health_state"])] = 1.0
-        assert np.array_equal(curves["occupancy"][0, :, k], occupancy)
+        assert np.array_equal(curves["occupancy"][k], occupancy)
         for name in ("alive", "load_pain", "rest_pain", "symptom_free", "mri_normal"):
-            assert curves[name][0, k] == pytest.approx(expected.get(name, 0.0), abs=1e-9), name
+            assert curves[name][k] == pytest.approx(expected.get(name, 0.0), abs=1e-9), name
         for name in ("load_pain", "rest_pain", "utility"):
-            assert curves[f"{name}_squared"][0, k] == pytest.approx(curves[name][0, k] ** 2, abs=1e-9)
+            assert curves[f"{name}_squared"][k] == pytest.approx(curves[name][k] ** 2, abs=1e-9)
 
 
 @settings(max_examples=60)
@@ -59,7 +59,7 @@ def test_utility_on_the_grid_is_that_of_the_slow_valuation(course: Course, given
         time = entry + GRID_MONTHS[k] / 12.0
         edges = [row.time_years for row in course.rows] + [round(course.age_years + time) - course.age_years]
         if k == 0 or min(abs(edge - time) for edge in edges) > 1e-9:  # else rounding decides what holds at the point
-            assert curves["utility"][0, k] == pytest.approx(expected.get("utility", 0.0), abs=1e-9)
+            assert curves["utility"][k] == pytest.approx(expected.get("utility", 0.0), abs=1e-9)
 
 
 @settings(max_examples=30)

@@ -1,0 +1,125 @@
+"""One scenario, all its strategies, many patients: `run` is the door for everybody."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Any
+
+from sim.analysis.incremental import incremental_analysis
+from sim.analysis.net_benefit import net_benefit
+from sim.experiments import frames
+from sim.experiments.accumulate import Sums
+from sim.experiments.blocks import BLOCK_SIZE, BlockResult, Seconds, Study, Worker, in_order, prepared, spans
+from sim.experiments.kept import history_frame, patient_frame
+from sim.experiments.manifest import manifest_of
+from sim.experiments.results import Results
+from sim.inputs.document import parsed
+from sim.inputs.scenario import LARGEST_PATIENTS, Scenario
+from sim.vocabulary.errors import InputError
+
+Progress = Callable[[int, int], None]
+
+# Equal courses may differ in the last digits of their integrals; such a difference is no gain and has no ICER.
+KNOWN_DECIMALS = {"cost": 6, "effect": 9}
+
+
+def run(
+    scenario: Scenario,
+    patients: int | None = None,
+    seed: int | None = None,
+    engine: str = "batch",
+    threads: int | None = None,
+    *,
+    keep_history: bool = False,
+    keep_patients: bool = False,
+    progress: Progress | None = None,
+    first_patient: int = 0,
+    block_size: int = BLOCK_SIZE,
+) -> Results:
+    """Simulate and value `patients` people under every strategy of `scenario`, and compare the strategies.
+
+    patients, seed: instead of the scenario's. engine: "batch" or "simpy", same results. threads: all processors by
+    default; results do not depend on it. keep_history, keep_patients: keep every row or every patient's outcomes, whose
+    memory grows with the number of patients. progress: called with the blocks done and all blocks. first_patient: the
+    number of the first one; patient n is the same person in any run of the same seed. block_size: patients in a block;
+    it may move the last digits of sums.
+
+    Raises InputError for bad input, RunError when a course runs out of a capacity.
+    """
+    started, clock = datetime.now(UTC), perf_counter()
+    scenario = with_overrides(scenario, patients=patients, seed=seed)
+    workers = thread_count(threads)
+    if not 0 <= first_patient <= LARGEST_PATIENTS - scenario.patients:
+        repair = f"Numbers run from 0 to {LARGEST_PATIENTS - 1}."
+        raise InputError("first_patient", f"{first_patient} does not fit here", repair)
+    study = prepared(scenario, engine)
+    sums, busy, kept = _simulate(
+        study,
+        blocks=spans(first_patient, scenario.patients, block_size),
+        threads=workers,
+        keep={"keep_history": keep_history, "keep_patients": keep_patients},
+        progress=progress,
+    )
+    elapsed = perf_counter() - clock
+    return results_of(study, sums, manifest_of(study, sums, workers, started, elapsed, busy), kept)
+
+
+def with_overrides(scenario: Scenario, **overrides: Any) -> Scenario:
+    """`scenario` with those of the keys that are not None, checked as if they stood in its file. Raises InputError."""
+    given = {key: value for key, value in overrides.items() if value is not None}
+    if not given:
+        return scenario
+    document = scenario.model_dump(exclude={"name", "files"}) | given
+    return parsed(Scenario, document, lambda key: f"--{key}", name=scenario.name, files=scenario.files)
+
+
+def thread_count(threads: int | None) -> int:
+    if threads is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if threads < 1:
+        raise InputError("--threads", f"{threads} does not fit here", "Write a number not below 1.")
+    return threads
+
+
+def _simulate(
+    study: Study, blocks: list[tuple[int, int]], threads: int, keep: dict[str, bool], progress: Progress | None
+) -> tuple[Sums, Seconds, list[BlockResult]]:
+    """All blocks, added in their order; the blocks themselves only if something of them is kept."""
+    worker = Worker(study, max(count for _, count in blocks), **keep)
+    worker((blocks[0][0], 1))  # loads or compiles the rules on this thread, where Ctrl-C is heard
+    sums, busy = Sums(len(study.inputs.strategies)), Seconds()
+    kept = []
+    for number, block in enumerate(in_order(worker, blocks, threads), start=1):
+        sums.add(block.sums)
+        busy += block.seconds
+        if any(keep.values()):
+            kept.append(block)
+        if progress is not None:
+            progress(number, len(blocks))
+    return sums, busy, kept
+
+
+def results_of(study: Study, sums: Sums, manifest: dict[str, Any], kept: list[BlockResult]) -> Results:
+    """The frames of a run."""
+    inputs, names = study.inputs, list(study.inputs.strategies)
+    means = frames.cost_effect_frame(sums, names)
+    increments, covariance = frames.increment_frame(sums, names), frames.covariance_frame(sums, names)
+    thresholds = list(dict.fromkeys([*inputs.setting.thresholds, *inputs.setting.former_thresholds]))
+    return Results(
+        scenario=study.scenario,
+        inputs=inputs,
+        manifest=manifest,
+        outcomes=frames.outcome_frame(sums, names),
+        increments=increments,
+        covariance=covariance,
+        incremental=incremental_analysis(means.round(KNOWN_DECIMALS)),
+        net_benefit=net_benefit(
+            means, frames.cost_effect_increments(increments, covariance), thresholds, study.scenario.comparator
+        ),
+        curves=frames.curve_frame(sums, names),
+        occupancy=frames.occupancy_frame(sums, names),
+        adverse_events=frames.adverse_event_frame(sums, inputs),
+        patients=patient_frame(kept, inputs) if kept and kept[0].patients is not None else None,
+        history=history_frame(kept, inputs) if kept and kept[0].histories else None,
+    )

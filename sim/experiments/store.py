@@ -1,0 +1,186 @@
+"""Run folders: written under a temporary name beside their place, then renamed, so that none is ever half written.
+
+outputs/SCENARIO/TIME-HASH/ holds manifest.json, summary.csv, outcomes.parquet, tables/ (the other frames), inputs/ (the
+parameters as they were), and what was asked for: report.html, patients.parquet, history.parquet.
+"""
+
+import errno
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import copyfile, copytree, rmtree
+from typing import Any
+
+import pandas as pd
+
+from sim.experiments.results import Results
+from sim.experiments.summary import summary_frame
+from sim.inputs.document import parsed
+from sim.inputs.model_inputs import gather
+from sim.inputs.root import data_root, shown
+from sim.inputs.scenario import Scenario
+from sim.vocabulary.errors import BmesError, InputError, RunError
+
+MANIFEST, SUMMARY, OUTCOMES, INPUTS, POPULATION = (
+    "manifest.json",
+    "summary.csv",
+    "outcomes.parquet",
+    "inputs",
+    "population.csv",
+)
+TABLES = ("increments", "covariance", "incremental", "net_benefit", "curves", "occupancy", "adverse_events")
+KEPT = ("patients", "history")
+UNFINISHED = ".unfinished-"
+REPAIRS = {
+    errno.ENOSPC: "Make room on the disk, or choose another place with --out.",
+    errno.EROFS: "Choose a place that can be written, with --out.",
+    errno.EACCES: "Choose a place that you may write to, with --out.",
+    errno.EPERM: "Choose a place that you may write to, with --out.",
+    errno.ENOTDIR: "A part of that path is a file; choose another place with --out.",
+    errno.EEXIST: "A part of that path is a file; choose another place with --out.",
+}
+
+Writer = Callable[[Results, Path], object]
+
+
+@contextmanager
+def unfinished_folder(out: Path, scenario: str) -> Iterator[Path]:
+    """A folder to write a run of `scenario` to, below `out`; whatever stops the body removes it again.
+
+    Opened before the simulation, so that a place that cannot be written is found at once. `finish` gives it its name.
+    Raises RunError for what the file system refuses.
+    """
+    home = out / scenario
+    missing = [folder for folder in (home, *home.parents) if not folder.exists()]
+    folder = home / f"{UNFINISHED}{os.getpid()}-{time.time_ns()}"
+    try:
+        with file_faults(out):
+            folder.mkdir(parents=True)
+        yield folder
+    finally:
+        rmtree(folder, ignore_errors=True)
+        for made in missing:  # only those that nothing was put into
+            try:
+                made.rmdir()
+            except OSError:
+                break
+
+
+@contextmanager
+def file_faults(place: Path) -> Iterator[None]:
+    """Turn what the file system refuses into one clear line. Raises RunError."""
+    try:
+        yield
+    except BmesError:
+        raise
+    except OSError as error:
+        reason = (os.strerror(error.errno) if error.errno else str(error)).lower()
+        repair = REPAIRS.get(error.errno or 0, "Choose another place with --out.")
+        raise RunError(f"{place}: the run folder cannot be written ({reason}). {repair}") from error
+
+
+def finish(results: Results, folder: Path, writers: Mapping[str, Writer] | None = None) -> Path:
+    """Write `results` into an unfinished folder and give it its name; returns its place.
+
+    `writers`: file name to a function that writes a further file from the results. Raises RunError.
+    """
+    with file_faults(folder.parent):
+        write_results(results, folder)
+        for name, writer in (writers or {}).items():
+            writer(results, folder / name)
+        return _renamed(folder, results.manifest)
+
+
+def save(results: Results, out: Path, writers: Mapping[str, Writer] | None = None) -> Path:
+    """Write `results` to a new run folder below `out`; returns its place. Raises RunError."""
+    with unfinished_folder(out, results.scenario.name) as folder:
+        return finish(results, folder, writers)
+
+
+def write_results(results: Results, folder: Path) -> None:
+    """All files of a run but those that other writers add."""
+    summary_frame(results).to_csv(folder / SUMMARY, index=False, lineterminator="\n")
+    results.outcomes.to_parquet(folder / OUTCOMES, index=False)
+    (folder / "tables").mkdir()
+    for name in TABLES:
+        getattr(results, name).to_parquet(folder / "tables" / f"{name}.parquet", index=False)
+    for name in KEPT:
+        frame = getattr(results, name)
+        if frame is not None:
+            frame.to_parquet(folder / f"{name}.parquet", index=False)
+    copytree(data_root() / "parameters", folder / INPUTS / "parameters")
+    if results.scenario.population.file is not None:
+        copyfile(results.scenario.population.file, folder / INPUTS / POPULATION)
+    (folder / MANIFEST).write_text(json.dumps(results.manifest, indent=2) + "\n", encoding="utf-8")
+
+
+def _renamed(folder: Path, manifest: Mapping[str, Any]) -> Path:
+    """The folder under its own name: time of the start and first eight digits of the question's hash."""
+    started = datetime.fromisoformat(manifest["started"]).astimezone(UTC)
+    name = f"{started:%Y%m%dT%H%M%SZ}-{manifest['question_hash'][:8]}"
+    for number in range(1, 1000):
+        place = folder.with_name(name if number == 1 else f"{name}-{number}")
+        if not place.exists():
+            return folder.rename(place)
+    raise RunError(f"{folder.parent / name}: there are too many runs of this name. Remove some.")
+
+
+def load_run(path: str | Path) -> Results:
+    """The results in a run folder, with the inputs as they were. Raises InputError if it is none, or is damaged."""
+    folder = Path(path)
+    manifest = read_manifest(folder)
+    try:
+        frames = {name: pd.read_parquet(folder / "tables" / f"{name}.parquet") for name in TABLES}
+        frames |= {
+            name: pd.read_parquet(folder / f"{name}.parquet")
+            for name in ("outcomes", *KEPT)
+            if name == "outcomes" or (folder / f"{name}.parquet").exists()
+        }
+    except (OSError, ValueError) as error:  # pyarrow's own errors are of these kinds
+        what = f"this run is damaged ({' '.join(str(error).split())})"
+        raise InputError(shown(folder), what, "Run the scenario again.") from None
+    scenario = _scenario_of(folder, manifest)
+    inputs = replace(gather(scenario, root=folder / INPUTS), scenario=scenario)
+    return Results(scenario=scenario, inputs=inputs, manifest=manifest, **frames)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a run folder. Raises InputError when there is none that can be read."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        repair = "Give a folder that `bmes run` has written; `bmes runs` lists them."
+        raise InputError(str(folder), f"this is no run folder, for it holds no {MANIFEST}", repair) from None
+    except (OSError, ValueError):
+        raise InputError(str(folder / MANIFEST), "this manifest cannot be read", "Run the scenario again.") from None
+    if not isinstance(manifest, dict) or not {"started", "question_hash", "scenario"} <= set(manifest):
+        raise InputError(str(folder / MANIFEST), "this is no manifest of a run", "Run the scenario again.")
+    return manifest
+
+
+def _scenario_of(folder: Path, manifest: Mapping[str, Any]) -> Scenario:
+    """The scenario of a run; a file of patients is the copy in its folder."""
+    where = shown(folder / MANIFEST)
+    document = dict(manifest["scenario"])
+    name = document.pop("name", folder.parent.name)
+    if document.get("population", {}).get("file") is not None:
+        document["population"] = document["population"] | {"file": str(folder / INPUTS / POPULATION)}
+    return parsed(Scenario, document, where, name=name, files=tuple(manifest.get("scenario_files", [])) or (where,))
+
+
+def list_runs(out: Path) -> list[tuple[Path, dict[str, Any]]]:
+    """Run folders below `out` with their manifests, the newest first. Folders that are no runs are passed over."""
+    runs = []
+    for path in sorted(out.glob(f"*/*/{MANIFEST}")) if out.is_dir() else []:
+        if path.parent.name.startswith(UNFINISHED):
+            continue
+        try:
+            runs.append((path.parent, read_manifest(path.parent)))
+        except InputError:
+            continue
+    return sorted(runs, key=lambda run: (str(run[1]["started"]), run[0].name), reverse=True)

@@ -1,0 +1,27 @@
+"""Stand-ins for the results of a run: several strategies, a single one, and two that are level."""
+
+import pytest
+from report.results_stand_in import StandIn, results_for, small_model_inputs
+
+
+@pytest.fixture(scope="session")
+def four(tmp_path_factory: pytest.TempPathFactory) -> StandIn:
+    """Four strategies: zoledronate is worth its cost, two doses cost more for less, later is in between."""
+    inputs = small_model_inputs(tmp_path_factory.mktemp("four"), ("supportive", "zoledronate", "two_doses", "later"))
+    extra_cost = {"supportive": 0.0, "zoledronate": 300.0, "two_doses": 900.0, "later": 200.0}
+    extra_qalys = {"supportive": 0.0, "zoledronate": 0.05, "two_doses": 0.03, "later": 0.01}
+    return results_for(inputs, extra_cost, extra_qalys)
+
+
+@pytest.fixture(scope="session")
+def level(tmp_path_factory: pytest.TempPathFactory) -> StandIn:
+    """Two strategies that differ by chance only."""
+    inputs = small_model_inputs(tmp_path_factory.mktemp("level"), ("supportive", "zoledronate"))
+    return results_for(inputs, dict.fromkeys(inputs.strategies, 0.0), dict.fromkeys(inputs.strategies, 0.0), patients=60)
+
+
+@pytest.fixture(scope="session")
+def single(tmp_path_factory: pytest.TempPathFactory) -> StandIn:
+    """One strategy alone."""
+    inputs = small_model_inputs(tmp_path_factory.mktemp("single"), ("supportive",))
+    return results_for(inputs, {"supportive": 0.0}, {"supportive": 0.0})
