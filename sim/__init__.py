@@ -7,10 +7,11 @@ from importlib import import_module
 from typing import Any
 
 from sim.compiled import prepare_cache
+from sim.vocabulary.version import VERSION
 
 prepare_cache()
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 _PUBLIC = {
     "load_scenario": "sim.inputs.scenario",

@@ -54,7 +54,7 @@ def _exit_code(call: Callable[[], Any], *, debug: bool) -> int:
         _drop_output()
         return _failed("The output cannot be written (no space left on device). Make room on the disk.", 1)
     if code == INTERRUPTED:
-        return _failed("Interrupted; no run folder was written.", INTERRUPTED)
+        return _failed("Interrupted; no half-written run is left.", INTERRUPTED)
     return int(code) if isinstance(code, int) else 0
 
 

@@ -27,7 +27,7 @@ from sim.disease.vitamin_d import cross_threshold
 from sim.disease.windows import window_edge
 from sim.disease.work import absence_after_arthroplasty, end_absence, lengthen_absence_by_fracture
 from sim.vocabulary import records as slots
-from sim.vocabulary.enums import ErrorCode, Event, JointState
+from sim.vocabulary.enums import ErrorCode, Event, JointState, LesionState
 from sim.vocabulary.records import NO_SLOT
 
 
@@ -151,14 +151,25 @@ def enter(
 ) -> None:
     """Draw entrant `patient_id` into `patients[i]` and live him from onset up to (not including) his entry.
 
-    His rows so far go to `history` from `history_row` on. An error shows in his `error` field.
+    The rare life that loses its first lesion or ends in an operation on the way is rejected too. His rows so far go
+    to `history` from `history_row` on. An error shows in his `error` field.
     """
-    draw_entrant(patients, i, patient_id, tables, population)
-    if patients[i].error != ErrorCode.NONE:
-        return
-    begin_at_onset(patients, i, tables, history)
-    while patients[i].next_years < patients[i].entry_years and patients[i].error == ErrorCode.NONE:
-        advance(patients, i, tables, history)
+    p = patients[i]
+    p.patient_id = patient_id
+    p.error = ErrorCode.NONE
+    first_row = p.history_row
+    attempt = 0
+    while True:
+        draw_entrant(patients, i, tables, population, attempt)
+        if p.error != ErrorCode.NONE:
+            return
+        p.history_row = first_row
+        begin_at_onset(patients, i, tables, history)
+        while p.next_years < p.entry_years and p.error == ErrorCode.NONE:
+            advance(patients, i, tables, history)
+        if p.error != ErrorCode.NONE or (p.alive and p.lesions[0].state == LesionState.ACTIVE):
+            return
+        attempt = p.attempts + 1
 
 
 @door

@@ -38,13 +38,11 @@ def first_positive_scan_years(patients: Patients, i: int, tables: Tables) -> flo
 
 
 @rule
-def draw_entrant(patients: Patients, i: int, patient_id: int, tables: Tables, population: Population) -> None:
-    """Draw attempts until one is alive and symptomatic at entry; sets his `attempts` and `entry_years`."""
+def draw_entrant(patients: Patients, i: int, tables: Tables, population: Population, first_attempt: int) -> None:
+    """Draw attempts until one may be alive and symptomatic at entry; sets his `attempts` and `entry_years`."""
     p = patients[i]
     t = tables[0]
-    p.patient_id = patient_id
-    p.error = ErrorCode.NONE
-    for attempt in range(MOST_ATTEMPTS):
+    for attempt in range(first_attempt, MOST_ATTEMPTS):
         p.attempts = attempt
         work_ratio = draw_person(patients, i, tables, population)
         p.diagnosis_years = first_positive_scan_years(patients, i, tables)

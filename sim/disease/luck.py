@@ -5,6 +5,7 @@ Generator: Salmon et al. 2011 (Random123); checked against its known-answer vect
 """
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ _WEYL_1 = np.uint64(0xBB67AE85)
 @generic
 def philox4x32(
     counter0: int, counter1: int, counter2: int, counter3: int, key0: int, key1: int
-) -> tuple[int, int, int, int]:
+) -> tuple[Any, Any, Any, Any]:
     """Ten rounds of Philox 4x32: four 32-bit words from a 4-word counter and a 2-word key."""
     c0, c1 = np.uint64(counter0), np.uint64(counter1)
     c2, c3 = np.uint64(counter2), np.uint64(counter3)

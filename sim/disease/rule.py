@@ -24,7 +24,7 @@ Rule = TypeVar("Rule", bound=Callable[..., Any])
 
 _PLAIN = {int: int64, float: float64, bool: boolean}
 # Rules own no memory, so the compiler need not count references: that took a third of the running time.
-COMPILER_OPTIONS: dict[str, bool | str] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+COMPILER_OPTIONS: Any = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
 
 
 def compiled_type(annotation: Any) -> Any:
@@ -51,13 +51,14 @@ def door(function: Rule) -> Rule:
     return _of_one_signature(function)
 
 
-def _of_one_signature(function: Rule, **options: bool) -> Rule:
+def _of_one_signature(function: Rule, **options: Any) -> Rule:
     """A dispatcher that offers its callers the annotated signature only, and makes it when it is first asked.
 
     Handing the signature to `njit` would compile, or read from the cache, every rule at import: two seconds for a
     warm start that needs three compiled functions. Hence the one place that reaches into the dispatcher.
     """
-    dispatcher: Any = njit(**COMPILER_OPTIONS, **options)(function)
+    compile_with: Any = njit
+    dispatcher = compile_with(**COMPILER_OPTIONS, **options)(function)
     signature = signature_of(function)
     offer = dispatcher.get_call_template
 

@@ -3,7 +3,14 @@
 from sim.disease.recording import record
 from sim.disease.rule import History, Patients, Tables, rule
 from sim.disease.treatment import order_treatment
-from sim.vocabulary.enums import Event, LesionState, OnContraindication, SkipReason, StartRule
+from sim.vocabulary.enums import (
+    CLEARING_CONTRAINDICATIONS,
+    Event,
+    LesionState,
+    OnContraindication,
+    SkipReason,
+    StartRule,
+)
 from sim.vocabulary.records import TREATMENTS_PER_LINE
 
 STARTED = 0
@@ -57,8 +64,9 @@ def try_treatment(patients: Patients, i: int, tables: Tables, history: History, 
     if p.treatment_orders[number] >= line.maximum_cycles:
         record(patients, i, tables, history, Event.TREATMENT_SKIPPED, lesion, number, CYCLES_USED_UP)
         return SKIPPED
-    if p.contraindications & treatment.contraindications:
-        if line.on_contraindication == OnContraindication.WAIT:
+    reasons = p.contraindications & treatment.contraindications
+    if reasons:
+        if line.on_contraindication == OnContraindication.WAIT and not reasons & ~CLEARING_CONTRAINDICATIONS:
             return WAITS
         record(patients, i, tables, history, Event.TREATMENT_SKIPPED, lesion, number, CONTRAINDICATED)
         return SKIPPED

@@ -10,9 +10,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from sim import __version__
 from sim.experiments.accumulate import Sums
 from sim.experiments.blocks import Seconds, Study
+from sim.vocabulary.version import VERSION
 
 LIBRARIES = ("numpy", "numba", "pandas", "pyarrow", "scipy", "simpy")
 _PACKAGE = Path(__file__).parents[1]
@@ -22,7 +22,7 @@ def question_hash(study: Study) -> str:
     """SHA-256 (hex) of what decides the numbers: version, scenario, parameters, counts, seed. Not of where or how."""
     scenario = study.scenario.document()
     content = [
-        __version__,
+        VERSION,
         scenario,
         study.inputs.parameters.content_hash(),
         study.inputs.setting.model_dump(mode="json"),
@@ -65,7 +65,7 @@ def manifest_of(
     """Plain data for manifest.json. `elapsed`: seconds from start to end; `busy`: seconds of all threads by phase."""
     strategies = len(study.inputs.strategies)
     return {
-        "version": __version__,
+        "version": VERSION,
         "commit": commit(),
         "question_hash": question_hash(study),
         "parameter_hash": study.inputs.parameters.content_hash(),

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from shutil import copyfile, copytree, rmtree
+from shutil import copyfile, copytree, ignore_patterns, rmtree
 from typing import Any
 
 import pandas as pd
@@ -113,7 +113,7 @@ def write_results(results: Results, folder: Path) -> None:
         frame = getattr(results, name)
         if frame is not None:
             frame.to_parquet(folder / f"{name}.parquet", index=False)
-    copytree(data_root() / "parameters", folder / INPUTS / "parameters")
+    copytree(data_root() / "parameters", folder / INPUTS / "parameters", ignore=ignore_patterns("*.md"))
     if results.scenario.population.file is not None:
         copyfile(results.scenario.population.file, folder / INPUTS / POPULATION)
     (folder / MANIFEST).write_text(json.dumps(results.manifest, indent=2) + "\n", encoding="utf-8")

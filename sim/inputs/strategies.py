@@ -20,12 +20,9 @@ from sim.inputs.document import (
 )
 from sim.inputs.root import shown
 from sim.inputs.treatments import Name, Sites, Treatment
-from sim.vocabulary.enums import Contraindication, OnContraindication, Site, StartRule
+from sim.vocabulary.enums import CLEARING_CONTRAINDICATIONS, OnContraindication, Site, StartRule
 from sim.vocabulary.errors import InputError
 from sim.vocabulary.records import LINES, TREATMENTS_PER_LINE
-
-# Contraindications that end by themselves; waiting for any other would never end.
-CLEARING = frozenset({Contraindication.PREGNANT, Contraindication.BREASTFEEDING, Contraindication.GROWTH_PLATES_OPEN})
 
 
 class Start(Document):
@@ -115,7 +112,8 @@ def check_strategy(strategy: Strategy, treatments: Mapping[str, Treatment]) -> N
                 what = f"{name} is given at none of the line's sites"
                 raise InputError(f"{where}.sites", what, f"Name a site of {treatments[name].file}.")
         reasons = {reason for name in line.treatments for reason in treatments[name].contraindications}
-        if line.on_contraindication == OnContraindication.WAIT and reasons and not reasons & CLEARING:
+        clears = any(reason & CLEARING_CONTRAINDICATIONS for reason in reasons)
+        if line.on_contraindication == OnContraindication.WAIT and reasons and not clears:
             listed = ", ".join(reason.name.lower() for reason in sorted(reasons))
             what = f"it waits for a contraindication that never clears ({listed})"
             raise InputError(f"{where}.on_contraindication", what, "Write on_contraindication = 'skip'.")

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from sim.inputs.model_inputs import ModelInputs
 from sim.inputs.treatments import Treatment, treatment_subject
-from sim.vocabulary.enums import Demand, Scope, Setting, Site, StartRule
+from sim.vocabulary.enums import Demand, Setting, Site, StartRule
 from sim.vocabulary.errors import InputError
 from sim.vocabulary.records import PROFILE_STEPS
 from sim.vocabulary.units import to_years

@@ -30,15 +30,15 @@ def print_text(text: str) -> None:
     console().print(Text(text))
 
 
-def print_table(table: Table) -> None:
-    """A table of the report."""
+def print_table(table: Table, heading_width: int | None = None) -> None:
+    """A table of the report; `heading_width` is the least width of its first column."""
     screen = ScreenTable(box=box.SIMPLE_HEAD, title=table.caption, caption=table.note, title_justify="left")
     numeric = [
         any(len(row.cells) > n and row.cells[n].numeric for row in table.rows) for n in range(len(table.columns))
     ]
-    screen.add_column(Text(table.columns[0]))
+    screen.add_column(Text(table.columns[0]), min_width=heading_width)
     for number, heading in enumerate(table.columns[1:]):
-        screen.add_column(Text(heading), justify="right" if numeric[number] else "left")
+        screen.add_column(Text(heading), justify="right" if numeric[number] else "left", overflow="fold")
     for row in table.rows:
         cells = [Text(f"{cell.text} ({cell.error})" if cell.error else cell.text) for cell in row.cells]
         screen.add_row(Text(row.heading), *cells)
@@ -48,7 +48,7 @@ def print_table(table: Table) -> None:
 def print_rows(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A plain table of texts, its first column the heading of the rows."""
     made = tuple(Row(row[0], tuple(Cell(text) for text in row[1:])) for row in rows)
-    print_table(Table(caption, tuple(columns), made))
+    print_table(Table(caption, tuple(columns), made), heading_width=max((len(row[0]) for row in rows), default=None))
 
 
 def print_json(content: Any) -> None:

@@ -163,7 +163,8 @@ def _effect(row: Any, where: str, patient: Any, inputs: ModelInputs) -> str:  # 
 
 
 def _absence(row: Any, where: str, patient: Any, inputs: ModelInputs) -> str:  # noqa: ARG001
-    return f"off work, until {moment(float(row['value']))} as it looks"
+    until = float(row["value"])
+    return "off work for good" if math.isinf(until) else f"off work, until {moment(until)} as it looks"
 
 
 Teller = Callable[[Any, str, Any, ModelInputs], str]

@@ -283,6 +283,12 @@ class Contraindication(IntEnum):
     REPLACED_JOINT = 512
 
 
+# Bits of the contraindications that end by themselves; a line that waits waits for these only.
+CLEARING_CONTRAINDICATIONS = int(
+    Contraindication.PREGNANT | Contraindication.BREASTFEEDING | Contraindication.GROWTH_PLATES_OPEN
+)
+
+
 class CostCategory(IntEnum):
     """What a cost is for; the first seven are the perspective of the NHS and personal social services."""
 

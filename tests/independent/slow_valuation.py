@@ -173,13 +173,10 @@ class SlowValuation:
             rivals = self.rivals(time, row)
             return rivals[one] - rivals[other]
 
-        cuts = [left, right]
-        for pair in ((0, 1), (0, 2), (1, 2)):
-            if lead(low, *pair) * lead(high, *pair) < 0.0:
-                cuts.append(float(brentq(lead, low, high, args=pair, xtol=1e-15)))
-        cuts.sort()
+        pairs = [pair for pair in ((0, 1), (0, 2), (1, 2)) if lead(low, *pair) * lead(high, *pair) < 0.0]
+        cuts = sorted([left, right, *(float(brentq(lead, low, high, args=pair, xtol=1e-15)) for pair in pairs)])
         parts = zip(cuts, cuts[1:], strict=False)
-        return sum(float(quad(integrand, *part, epsabs=1e-13, epsrel=1e-12, limit=200)[0]) for part in parts)
+        return sum(float(quad(integrand, *part, epsabs=1e-12, epsrel=1e-11, limit=200)[0]) for part in parts)
 
     # -- time ----------------------------------------------------------------------------------------------------
 

@@ -58,10 +58,10 @@ def test_no_patient_depends_on_how_many_follow_him(whole, seed):
 def test_no_strategy_depends_on_the_others(whole, seed):
     alone = small_run(seed, strategies=("zoledronate", "supportive"), patients=PATIENTS, block_size=16)
     for strategy in ("zoledronate", "supportive"):
-        rows = [results.patients.query("strategy == @strategy").reset_index(drop=True) for results in (alone, whole)]
-        pd.testing.assert_frame_equal(*rows, check_exact=True)
-        means = [results.outcomes.query("strategy == @strategy").reset_index(drop=True) for results in (alone, whole)]
-        pd.testing.assert_frame_equal(*means, check_exact=True)
+        for name in ("patients", "outcomes"):
+            frames = [getattr(results, name) for results in (alone, whole)]
+            rows = [frame[frame.strategy == strategy].reset_index(drop=True) for frame in frames]
+            pd.testing.assert_frame_equal(*rows, check_exact=True)
 
 
 def test_kept_histories_are_sorted_and_whole(whole):

@@ -124,7 +124,7 @@ def test_moments_of_parts_merge_to_the_moments_of_the_whole(data, strategies, fi
 
 
 def test_equal_courses_differ_by_exactly_nothing():
-    """Large equal numbers whose own spread is large: a plain sum of squares would leave some spread of the difference."""
+    """Large equal numbers with a large spread of their own, of which a plain sum of squares would leave some."""
     values = np.sin(np.arange(3000.0)).reshape(1000, 3) * 1e6 + 1e9
     moments = moments_of(np.stack([values, values]), 0, 1)
     assert (moments.pair_squares[0, 1] == 0.0).all()

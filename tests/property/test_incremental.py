@@ -31,9 +31,9 @@ def analysed(points):
 def best_at_some_willingness_to_pay(points):
     """The numbers of the points that no other beats, at some willingness to pay, by definition.
 
-    The order of net benefits only changes where two of them are equal, so it is enough to look at those values, between
-    them, beyond them, and at the two ends: 0 (least cost, then most effect) and infinity (most effect, then least cost).
-    Of equal points the first one stands for all.
+    The order of net benefits only changes where two of them are equal, so it is enough to look there, between these
+    places, beyond them and at 0, where of the cheapest ones the most effective wins. Of equal points the first one
+    stands for all.
     """
     exact = [(Fraction(cost), Fraction(effect)) for cost, effect in points]
     ties = {(b[0] - a[0]) / (b[1] - a[1]) for a in exact for b in exact if a[1] != b[1]}
@@ -151,7 +151,7 @@ def test_a_table_that_cannot_be_analysed_is_refused(table, words):
 
 
 def test_net_benefit_and_its_standard_error():
-    """By hand, at 20,000: 20,000 x 2 - 1,000 = 39,000; variance (20,000 x 0.01)^2 + 30^2 - 2 x 20,000 x 0.1 = 36,900."""
+    """By hand, at 20,000: 40,000 - 1,000 = 39,000; variance (20,000 x 0.01)^2 + 30^2 - 2 x 20,000 x 0.1 = 36,900."""
     numbers = {"cost_standard_error": [30.0], "effect_standard_error": [0.01], "covariance": [0.1]}
     means = pd.DataFrame({"strategy": ["a"], "cost": [1000.0], "effect": [2.0], **numbers})
     increments = means.assign(comparator="b", cost=100.0, effect=0.01)

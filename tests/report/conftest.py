@@ -17,7 +17,8 @@ def four(tmp_path_factory: pytest.TempPathFactory) -> StandIn:
 def level(tmp_path_factory: pytest.TempPathFactory) -> StandIn:
     """Two strategies that differ by chance only."""
     inputs = small_model_inputs(tmp_path_factory.mktemp("level"), ("supportive", "zoledronate"))
-    return results_for(inputs, dict.fromkeys(inputs.strategies, 0.0), dict.fromkeys(inputs.strategies, 0.0), patients=60)
+    nothing = dict.fromkeys(inputs.strategies, 0.0)
+    return results_for(inputs, nothing, nothing, patients=60)
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ EXTRA_STRATEGIES = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class StandIn:
     """The frames of the contract, with the names of Results."""
 
@@ -36,8 +36,8 @@ class StandIn:
     adverse_events: pd.DataFrame
     incremental: pd.DataFrame
     net_benefit: pd.DataFrame
-    costs: dict[str, np.ndarray] = field(default_factory=dict)  # by patient, for the tests' own arithmetic
-    qalys: dict[str, np.ndarray] = field(default_factory=dict)
+    costs: dict[str, np.ndarray] = field(repr=False)  # by patient, for the tests' own arithmetic
+    qalys: dict[str, np.ndarray] = field(repr=False)
 
 
 def small_model_inputs(folder: Path, names: tuple[str, ...]) -> ModelInputs:

@@ -1,0 +1,3 @@
+"""The version of the software, as manifests name it."""
+
+VERSION = "0.1.0"

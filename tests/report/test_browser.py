@@ -1,0 +1,160 @@
+"""The report in a real browser: it draws, fits a phone, prints, asks the network for nothing and complains about nothing."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.report.html import write_report
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+playwright = pytest.importorskip("playwright.sync_api")
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")]
+
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+QUIET += ["--disable-component-update", "--disable-sync"]
+PHONE, DESKTOP = 375, 1200
+CHARTS = 6
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def report(four, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_report(four, tmp_path_factory.mktemp("browser") / "report.html")
+
+
+class Visit:
+    """The report opened in a window of some width; what it said and asked for."""
+
+    def __init__(self, browser: Any, report: Path, width: int, scheme: str = "light") -> None:
+        self.page = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme).new_page()
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.goto(report.as_uri())
+        self.page.wait_for_selector("#costs .main-svg")
+
+    def ask(self, script: str) -> Any:
+        return self.page.evaluate(script)
+
+
+@pytest.fixture
+def visit(browser: Any, report: Path) -> Iterator[Any]:
+    opened: list[Visit] = []
+
+    def open_at(width: int, scheme: str = "light") -> Visit:
+        opened.append(Visit(browser, report, width, scheme))
+        return opened[-1]
+
+    yield open_at
+    for one in opened:
+        one.page.context.close()
+
+
+@pytest.mark.parametrize("width", [320, PHONE, 768, DESKTOP])
+def test_the_page_is_never_wider_than_its_window(visit, width):
+    page = visit(width)
+    assert page.ask("document.documentElement.scrollWidth") <= width
+    too_wide = """[...document.querySelectorAll('p, h1, h2, h3, figure, .chart, .legend, .scroll, details, caption span')]
+        .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.scroll table'))
+        .map(e => e.tagName + ' ' + e.textContent.slice(0, 40))"""
+    assert page.ask(too_wide) == []
+
+
+def test_every_chart_is_drawn_and_nothing_is_said_or_asked_for(visit, report):
+    page = visit(DESKTOP)
+    assert page.ask("[...document.querySelectorAll('.chart .main-svg')].length") >= CHARTS
+    assert page.complaints == []
+    assert page.requests == [report.as_uri()]
+
+
+def test_a_wide_table_scrolls_in_its_own_box_on_a_phone(visit):
+    page = visit(PHONE)
+    box = "document.querySelector('#outcomes .scroll')"
+    assert page.ask(f"{box}.scrollWidth > {box}.clientWidth")
+    page.ask(f"{box}.scrollLeft = 200")
+    assert page.ask(f"{box}.scrollLeft") > 100
+
+
+def test_names_beside_points_are_for_wide_charts_only(visit):
+    shown = "[...document.querySelectorAll('#plane .textpoint')].length"
+    assert visit(DESKTOP).ask(shown) == 4
+    assert visit(PHONE).ask(shown) == 0
+
+
+def test_text_is_readable_in_light_and_in_dark(visit):
+    paper = "getComputedStyle(document.body).backgroundColor"
+    ink = "getComputedStyle(document.querySelector('#load-pain .xtick text')).fill"
+    light, dark = visit(DESKTOP, "light"), visit(DESKTOP, "dark")
+    for one in (light, dark):
+        assert contrast(one.ask(ink), one.ask(paper)) > 7
+        assert contrast(one.ask("getComputedStyle(document.querySelector('small')).color"), one.ask(paper)) > 4.5
+    assert light.ask(paper) != dark.ask(paper)
+
+
+def contrast(one: str, other: str) -> float:
+    """Ratio of relative luminances of two colours written as `rgb(r, g, b)` (WCAG 2)."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(part) / 255 for part in colour[colour.index("(") + 1 : -1].split(",")[:3]]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    brighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+def test_a_legend_entry_hides_and_shows_its_strategy(visit):
+    page = visit(DESKTOP)
+    lines = "[...document.querySelectorAll('#load-pain .scatterlayer .trace')].length"
+    before = page.ask(lines)
+    button = page.page.locator("[data-chart='load-pain'] button").first
+    button.click()
+    assert button.get_attribute("aria-pressed") == "false"
+    assert page.ask(lines) < before
+    button.click()
+    assert page.ask(lines) == before
+
+
+def test_it_prints_on_a4_without_losing_a_chart_or_a_column(visit, tmp_path):
+    page = visit(PHONE)
+    page.page.emulate_media(media="print")
+    page.page.set_viewport_size({"width": 688, "height": 1000})
+    clipped = """[...document.querySelectorAll('table')].filter(t => !t.closest('details:not([open])'))
+        .filter(t => t.getBoundingClientRect().right > innerWidth + 1).map(t => t.caption.textContent)"""
+    assert page.ask(clipped) == []
+    page.ask("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.ask(
+        "[...document.querySelectorAll('.chart .main-svg')].every(s => s.getBoundingClientRect().right <= 688)"
+    )
+    assert len(page.page.pdf(path=tmp_path / "report.pdf", prefer_css_page_size=True)) > 50_000
+    assert page.complaints == []
+
+
+def test_the_charts_come_back_to_the_screens_size_after_printing(visit):
+    page = visit(PHONE)
+    size = "[document.querySelector('#plane .main-svg').clientWidth, document.querySelector('#plane').clientHeight]"
+    before = page.ask(size)
+    page.ask("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.ask(size) != before
+    page.ask("window.dispatchEvent(new Event('afterprint'))")
+    assert page.ask(size) == before
+
+
+def test_searching_or_linking_into_a_closed_table_is_possible(visit):
+    page = visit(DESKTOP)
+    assert page.ask("document.querySelectorAll('#parameters details').length") > 3
+    assert page.ask("document.querySelector('#parameters details').open") is False
+    page.ask("location.hash = 'source-author2019'")
+    page.page.wait_for_function("document.getElementById('source-author2019').closest('details').open")
