@@ -30,7 +30,7 @@ def by_strategy(patients: int) -> None:
         busy = (timing.busy.entry, timing.busy.following, timing.busy.valuation, timing.busy.sums)
         shares = "".join(f"{100 * part / sum(busy):>9.1f}" for part in busy)
         events = timing.events / timing.courses
-        print(f"{label:<30}{events:>8.1f}{1e9 * timing.seconds / timing.events:>10.0f}{shares}")
+        print(f"{label:<30}{events:>8.1f}{1e9 * timing.processor_seconds / timing.events:>10.0f}{shares}")
 
 
 def by_step(patients: int) -> None:

@@ -268,12 +268,13 @@ def bench(
 ) -> None:
     """Measure speed and memory on this machine; takes some minutes."""
     from sim.experiments.bench import measure
+    from sim.experiments.manifest import host
     from sim.report import console
 
     with console.progress_bar("bench") as progress:
         figures = measure(patients, large=large, progress=progress)
     if json:
-        console.print_json([figure.__dict__ for figure in figures])
+        console.print_json({"host": host(), "figures": [figure.__dict__ for figure in figures]})
         return
     rows = [(figure.name, f"{figure.value:,.4g}", figure.unit, figure.mark, figure.note) for figure in figures]
     console.print_rows("Speed and memory", ("measure", "value", "unit", "mark", "remark"), rows)

@@ -24,6 +24,14 @@ KNOWN_PATIENT_REVIEW = 3
 
 
 @rule
+def await_arthroplasty_if_collapsed(patients: Patients, i: int, tables: Tables, k: int) -> None:
+    """Someone who comes with lesion `k` in a collapsed joint is considered for its replacement."""
+    joint = joint_of(patients, i, k)
+    if patients[i].joint_state[joint] == JointState.COLLAPSED:
+        await_arthroplasty(patients, i, tables, joint)
+
+
+@rule
 def scan_is_positive(
     patients: Patients, i: int, tables: Tables, k: int, scan: int, time_since_onset_years: float
 ) -> bool:
@@ -79,9 +87,7 @@ def diagnose(patients: Patients, i: int, tables: Tables, history: History, k: in
     record(patients, i, tables, history, Event.DIAGNOSIS, k, -1, math.nan)
     if k == 0 and p.relabelled:
         record(patients, i, tables, history, Event.RELABELLED, k, -1, math.nan)
-    joint = joint_of(patients, i, k)
-    if p.joint_state[joint] == JointState.COLLAPSED:
-        await_arthroplasty(patients, i, tables, joint)
+    await_arthroplasty_if_collapsed(patients, i, tables, k)
     if k == 0:
         for other in range(1, p.lesions_begun):
             if p.lesions[other].state == LesionState.ACTIVE:
@@ -128,7 +134,8 @@ def lesion_contact(patients: Patients, i: int, tables: Tables, history: History,
         schedule(patients, i, SLOT_LESION_CARE + k, p.first_scan_years)
         record(patients, i, tables, history, Event.REFERRAL, k, -1, math.nan)
     elif lesion.state != LesionState.ACTIVE:
-        return  # a known patient whose new complaint has gone does not come
+        # a known patient whose new complaint has gone does not come, but with a collapsed joint he does
+        await_arthroplasty_if_collapsed(patients, i, tables, k)
     elif lesion.care_step == KNOWN_PATIENT_REVIEW:
         lesion.care_step = SCAN
         p.demand = Demand.MRI

@@ -35,6 +35,13 @@ def joint_of(patients: Patients, i: int, k: int) -> int:
 
 
 @rule
+def luck_of_joint(patients: Patients, i: int, tables: Tables, decision: int, joint: int, occurrence: int) -> float:
+    """A draw about a joint, named as seen from the first lesion, so that a mirrored patient meets the same luck."""
+    other_side = joint % 2 != patients[i].lesions[0].side
+    return luck(patients, i, tables, decision, joint // 2 * 2 + other_side, occurrence)
+
+
+@rule
 def fracture_hazard(patients: Patients, i: int, tables: Tables, k: int) -> float:
     """Present hazard (per year) of the next structural step of lesion `k`: fracture first, collapse after it."""
     p = patients[i]
@@ -100,9 +107,11 @@ def fracture(patients: Patients, i: int, tables: Tables, history: History, k: in
 
 @rule
 def await_arthroplasty(patients: Patients, i: int, tables: Tables, joint: int) -> None:
-    """Start the time until a collapsed hip or knee is listed for replacement (constant hazard)."""
+    """Start the time until a collapsed hip or knee is listed for replacement (constant hazard), unless it runs."""
+    if patients[i].slot_years[SLOT_JOINT + joint] < math.inf:
+        return
     hazard = tables[0].arthroplasty_hazard[joint // 2]
-    budget = exponential_quantile(luck(patients, i, tables, Decision.ARTHROPLASTY_BUDGET, joint, 0))
+    budget = exponential_quantile(luck_of_joint(patients, i, tables, Decision.ARTHROPLASTY_BUDGET, joint, 0))
     schedule(patients, i, SLOT_JOINT + joint, budget_spent_years(patients[i].now_years, budget, hazard))
 
 
@@ -138,7 +147,10 @@ def neck_fracture(patients: Patients, i: int, tables: Tables, history: History, 
     p.dirty = 1
     schedule(patients, i, SLOT_NECK_FRACTURE_STAGE, p.now_years + t.neck_fracture_edges_years[0])
     record(patients, i, tables, history, Event.NECK_FRACTURE, k, -1, joint)
-    if luck(patients, i, tables, Decision.FIXATION_FAILURE, joint, p.neck_fractures) < t.fixation_failure_probability:
+    if (
+        luck_of_joint(patients, i, tables, Decision.FIXATION_FAILURE, joint, p.neck_fractures)
+        < t.fixation_failure_probability
+    ):
         if p.joint_state[joint] == JointState.NATIVE:
             p.joint_state[joint] = JointState.LISTED
             schedule(patients, i, SLOT_JOINT + joint, p.now_years + t.fixation_failure_years)
@@ -194,7 +206,7 @@ def joint_event(patients: Patients, i: int, tables: Tables, history: History, jo
     t = tables[0]
     if p.joint_state[joint] == JointState.COLLAPSED:
         p.joint_state[joint] = JointState.LISTED
-        u = luck(patients, i, tables, Decision.ARTHROPLASTY_WAIT, joint, 0)
+        u = luck_of_joint(patients, i, tables, Decision.ARTHROPLASTY_WAIT, joint, 0)
         wait = lognormal_quantile(u, t.arthroplasty_wait_median_years, t.arthroplasty_wait_sigma)
         schedule(patients, i, SLOT_JOINT + joint, p.now_years + wait)
         record(patients, i, tables, history, Event.ARTHROPLASTY_LISTED, -1, -1, joint)
@@ -208,11 +220,13 @@ def joint_event(patients: Patients, i: int, tables: Tables, history: History, jo
         record(patients, i, tables, history, Event.REVISION, -1, -1, joint)
     operations = p.joint_operations[joint]
     death_probability = t.arthroplasty_death_probability[p.joint_osteonecrosis[joint]]
-    if luck(patients, i, tables, Decision.PERIOPERATIVE_DEATH, joint, operations) < death_probability:
+    if luck_of_joint(patients, i, tables, Decision.PERIOPERATIVE_DEATH, joint, operations) < death_probability:
         die(patients, i, tables, history, PERIOPERATIVE)
         return
     life = weibull_quantile(
-        luck(patients, i, tables, Decision.REVISION, joint, operations), t.revision_shape, t.revision_scale_years
+        luck_of_joint(patients, i, tables, Decision.REVISION, joint, operations),
+        t.revision_shape,
+        t.revision_scale_years,
     )
     schedule(patients, i, SLOT_JOINT + joint, p.now_years + life)
 

@@ -3,6 +3,7 @@
 import math
 
 from sim.disease.calendar import cancel, schedule
+from sim.disease.complications import luck_of_joint
 from sim.disease.luck import lognormal_quantile, luck
 from sim.disease.recording import record, set_status
 from sim.disease.rule import History, Patients, Tables, rule
@@ -94,7 +95,7 @@ def absence_after_arthroplasty(patients: Patients, i: int, tables: Tables, histo
     t = tables[0]
     operations = patients[i].joint_operations[joint]
     length = t.absence_after_arthroplasty_years
-    if luck(patients, i, tables, Decision.RETURN_TO_WORK, joint, operations) < t.no_return_probability:
+    if luck_of_joint(patients, i, tables, Decision.RETURN_TO_WORK, joint, operations) < t.no_return_probability:
         length = math.inf
     absence_after_operation(patients, i, tables, history, length)
 

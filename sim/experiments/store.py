@@ -56,10 +56,11 @@ def unfinished_folder(out: Path, scenario: str) -> Iterator[Path]:
     Raises RunError for what the file system refuses.
     """
     home = out / scenario
-    missing = [folder for folder in (home, *home.parents) if not folder.exists()]
     folder = home / f"{UNFINISHED}{os.getpid()}-{time.time_ns()}"
+    missing: list[Path] = []
     try:
         with file_faults(out):
+            missing = [place for place in (home, *home.parents) if not place.exists()]
             folder.mkdir(parents=True)
         yield folder
     finally:
@@ -174,9 +175,14 @@ def _scenario_of(folder: Path, manifest: Mapping[str, Any]) -> Scenario:
 
 
 def list_runs(out: Path) -> list[tuple[Path, dict[str, Any]]]:
-    """Run folders below `out` with their manifests, the newest first. Folders that are no runs are passed over."""
+    """Run folders below `out` with their manifests, the newest first. Folders that are no runs are passed over.
+
+    Raises InputError when there is no such folder.
+    """
+    if not os.path.isdir(out):  # noqa: PTH112 the Path method raises when a folder above may not be read
+        raise InputError(str(out), "there is no such folder", "Give the folder of runs with --out.")
     runs = []
-    for path in sorted(out.glob(f"*/*/{MANIFEST}")) if out.is_dir() else []:
+    for path in sorted(out.glob(f"*/*/{MANIFEST}")):
         if path.parent.name.startswith(UNFINISHED):
             continue
         try:

@@ -140,9 +140,10 @@ def _fill_structure(record: Any, treatment: Treatment) -> None:
 def _fill_numbers(record: Any, inputs: ModelInputs, treatment: Treatment) -> None:
     """What the structure leaves to parameters: stopping, vitamin D dose, death and unloading after an operation."""
     parameters, structure = inputs.parameters, inputs.scenario.structure
-    stop = parameters.value(treatment.parameter("stop_probability"))
-    gaps = max(treatment.administrations - 1, 1)
-    record["dose_stop_probability"] = (1.0 - (1.0 - stop) ** (1.0 / gaps)) if structure.harms else 0.0
+    if treatment.has("stop_probability"):
+        stop = parameters.value(treatment.parameter("stop_probability"))
+        per_gap = 1.0 - (1.0 - stop) ** (1.0 / (treatment.administrations - 1))
+        record["dose_stop_probability"] = per_gap if structure.harms else 0.0
     if treatment.has("vitamin_d_dose_iu"):
         record["vitamin_d_dose_1000_iu"] = parameters.value(treatment.parameter("vitamin_d_dose_iu")) / 1000.0
     if treatment.has("death_probability"):

@@ -153,7 +153,9 @@ class Treatment(Document):
         return self
 
     def _check_quantities(self, adverse_events: list[str]) -> None:
-        needed = ["stop_probability"]
+        needed = ["stop_probability"] if self.administrations > 1 else []
+        if self.has("stop_probability") and not needed:
+            raise Fault("stop_probability", "a single dose cannot be stopped early", "Remove it.")
         if self.healing is not None:
             scaled = self.healing.as_treatment is not None
             needed += [f"healing.{key}" for key in (("scale_ratio",) if scaled else OF_AN_EFFECT)]

@@ -23,6 +23,7 @@ CURVES = {
     "utility": ("Mean utility over time, by strategy", "utility"),
 }
 SHARES = ("symptom_free", "mri_normal")
+ROW_HEIGHT, BAR_WIDTH = 46, 0.45  # of a bar with its name: in pixels; share of it
 ROOM = 0.12  # free part of an axis beyond the outermost point
 
 
@@ -167,27 +168,31 @@ def categories_shown(findings: Findings) -> list[str]:
 
 
 def costs_by_category(findings: Findings) -> go.Figure:
-    """Discounted mean cost per person as one stacked bar a strategy, the total at its end."""
+    """Discounted mean cost per person as one stacked bar a strategy, its name and total above it."""
+    strategies = findings.strategies
     title = "Mean cost per person by category, discounted"
-    chart = figure(title, f"{findings.currency} per person", "", 120 + 34 * len(findings.strategies))
-    titles = [text(findings.title(name)) for name in findings.strategies]
+    chart = figure(title, f"{findings.currency} per person", "", 80 + ROW_HEIGHT * len(strategies))
+    titles = [text(findings.title(name)) for name in strategies]
+    places = list(range(len(strategies)))
     style = category_looks()
     for category in categories_shown(findings):
         words = category.replace("_", " ")
         chart.add_bar(
-            x=[findings.outcome(name, f"cost_{category}_discounted").mean for name in findings.strategies],
-            y=titles,
+            x=[findings.outcome(name, f"cost_{category}_discounted").mean for name in strategies],
+            y=places,
+            customdata=titles,
             orientation="h",
+            width=BAR_WIDTH,
             marker=style[category],
             name=words,
             legendgroup=category,
-            hovertemplate=f"%{{y}}<br>{words}: {findings.currency} %{{x:,.0f}}<extra></extra>",
+            hovertemplate=f"%{{customdata}}<br>{words}: {findings.currency} %{{x:,.0f}}<extra></extra>",
         )
-    totals = [findings.outcome(name, COST).mean for name in findings.strategies]
-    chart.add_scatter(
-        x=totals,
-        y=titles,
-        text=[f" {money(total, findings.currency)}" for total in totals],
+    totals = [money(findings.outcome(name, COST).mean, findings.currency) for name in strategies]
+    chart.add_scatter(  # above the bars, where names of any length have room on a phone too
+        x=[0.0] * len(strategies),
+        y=[place - 0.42 for place in places],
+        text=[f"{name}: {total}" for name, total in zip(titles, totals, strict=True)],
         mode="text",
         textposition="middle right",
         cliponaxis=False,
@@ -195,9 +200,9 @@ def costs_by_category(findings: Findings) -> go.Figure:
         showlegend=False,
         name="total",
     )
-    chart.update_layout(barmode="stack", bargap=0.3)
-    chart.update_xaxes(range=[0, 1.25 * max([*totals, 1.0])], nticks=5, tickformat=",")
-    chart.update_yaxes(autorange="reversed", showgrid=False, ticks="")
+    chart.update_layout(barmode="stack")
+    chart.update_xaxes(rangemode="tozero", nticks=5, tickangle=0, tickformat=",")
+    chart.update_yaxes(range=[len(strategies) - 0.5, -0.8], showgrid=False, zeroline=False, showticklabels=False)
     return chart
 
 

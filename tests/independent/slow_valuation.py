@@ -164,7 +164,9 @@ class SlowValuation:
 
     def _integral(self, row: Row, left: float, right: float, rate: float) -> float:
         """Over a piece in which all rivals are smooth; cut where two of them meet, a kink that quadrature may miss."""
-        low, high = left + 1e-9 * (right - left), right - 1e-9 * (right - left)  # the ends belong to the neighbours
+        margin = 1e-9 * (right - left)  # the ends belong to the neighbours
+        low = max(left + margin, math.nextafter(left, right))
+        high = min(right - margin, math.nextafter(right, left))
 
         def integrand(time: float) -> float:
             return self.utility(min(max(time, low), high), row) * math.exp(-rate * (time - self.entry))
@@ -176,7 +178,7 @@ class SlowValuation:
         pairs = [pair for pair in ((0, 1), (0, 2), (1, 2)) if lead(low, *pair) * lead(high, *pair) < 0.0]
         cuts = sorted([left, right, *(float(brentq(lead, low, high, args=pair, xtol=1e-15)) for pair in pairs)])
         parts = zip(cuts, cuts[1:], strict=False)
-        return sum(float(quad(integrand, *part, epsabs=1e-12, epsrel=1e-11, limit=200)[0]) for part in parts)
+        return sum(float(quad(integrand, *part, epsabs=1e-11, epsrel=1e-10)[0]) for part in parts)
 
     # -- time ----------------------------------------------------------------------------------------------------
 

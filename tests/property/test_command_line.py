@@ -161,6 +161,7 @@ def test_the_shipped_parameters_are_sound():
         (("trace", "base_case_uk", "--strategy", "zoledronat"), "Did you mean 'zoledronate'?"),
         (("parameters", "show", "healing_median_months.hips"), "healing_median_months.hip"),
         (("report", "nowhere"), "this is no run folder"),
+        (("runs", "--out", "nowhere"), "there is no such folder"),
     ],
 )
 def test_a_mistake_is_one_line_and_exit_code_two(arguments, words, monkeypatch, tmp_path):

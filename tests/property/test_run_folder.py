@@ -11,6 +11,8 @@ from small_runs import FRAMES, assert_same, small_run
 
 from sim.experiments import store
 from sim.experiments.results import Results
+from sim.experiments.run import run
+from sim.inputs.scenario import load_scenario
 from sim.vocabulary.errors import InputError, RunError
 
 
@@ -121,6 +123,32 @@ def test_an_unfinished_folder_is_no_run(results, out):
     with store.unfinished_folder(out, "base_case_uk") as folder:
         store.write_results(results, folder)
         assert store.list_runs(out) == []
+
+
+def test_a_patient_file_goes_with_the_run(out, tmp_path, seed):
+    (tmp_path / "people.csv").write_text("age_years,sex,site\n44,female,hip\n61,male,knee\n")
+    question = tmp_path / "two_people.toml"
+    question.write_text('extends = "base_case_uk"\n[population]\nkind = "csv"\nfile = "people.csv"\n')
+    folder = store.save(run(load_scenario(question, patients=4, seed=seed), keep_patients=True), out)
+    (tmp_path / "people.csv").unlink()
+    again = store.load_run(folder)
+    assert list(again.patients.site[:4]) == ["hip", "knee", "hip", "knee"]
+    assert again.inputs.population.age_years.tolist() == [44.0, 61.0]
+
+
+def test_a_single_strategy_is_compared_with_nothing(out, seed):
+    results = small_run(seed, strategies=("iloprost",), patients=3)
+    assert results.increments.empty
+    assert list(results.incremental.status) == ["frontier"]
+    assert (results.net_benefit.incremental_vs_comparator == 0.0).all()
+    assert store.load_run(store.save(results, out)).increments.empty
+
+
+def test_one_patient_has_means_and_no_standard_errors(seed):
+    results = small_run(seed, strategies=("supportive", "iloprost"), patients=1)
+    assert results.outcomes.cost.notna().all()
+    assert results.outcomes.cost_se.isna().all()
+    assert results.net_benefit.standard_error.isna().all()
 
 
 @pytest.mark.parametrize("damage", ["manifest.json", "outcomes.parquet", "tables/curves.parquet"])

@@ -1,4 +1,4 @@
-"""The report in a real browser: it draws, fits a phone, prints, asks the network for nothing and complains about nothing."""
+"""The report in a real browser: it draws, fits a phone, prints, asks the network for nothing, complains of nothing."""
 
 import shutil
 from collections.abc import Iterator
@@ -66,7 +66,8 @@ def visit(browser: Any, report: Path) -> Iterator[Any]:
 def test_the_page_is_never_wider_than_its_window(visit, width):
     page = visit(width)
     assert page.ask("document.documentElement.scrollWidth") <= width
-    too_wide = """[...document.querySelectorAll('p, h1, h2, h3, figure, .chart, .legend, .scroll, details, caption span')]
+    too_wide = """
+        [...document.querySelectorAll('p, h1, h2, h3, figure, .chart, .legend, .scroll, details, caption span')]
         .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.scroll table'))
         .map(e => e.tagName + ' ' + e.textContent.slice(0, 40))"""
     assert page.ask(too_wide) == []

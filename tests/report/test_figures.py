@@ -63,10 +63,11 @@ def test_bars_are_the_costs_of_the_perspective_and_their_total_stands_at_the_end
     outcomes = four.outcomes.set_index("strategy")
     for bar in bars:
         assert list(bar.x) == outcomes[f"cost_{bar.name}_discounted"].loc[list(four.costs)].to_list()
+        assert list(bar.customdata) == [four.inputs.strategies[name].title for name in four.costs]
     totals = trace(chart, "total")
-    assert [text.strip() for text in totals.text] == [
-        f"GBP {c:,.0f}" for c in outcomes["cost_discounted"][list(four.costs)]
-    ]
+    for name, text in zip(four.costs, totals.text, strict=True):
+        cost = outcomes["cost_discounted"][name]
+        assert text == f"{four.inputs.strategies[name].title}: GBP {cost:,.0f}"
 
 
 def test_health_states_are_stacked_to_the_whole(four):

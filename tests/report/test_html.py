@@ -131,7 +131,9 @@ def test_every_chart_has_data_a_place_and_a_legend(page):
     holders = [script["data-chart"] for script in page.all("script") if script.get("type") == "application/json"]
     assert holders == charts
     assert [legend["data-chart"] for legend in page.all("ul") if legend.get("class") == "legend"] == charts
-    for content in (json.loads(script) for script in page.scripts if script.startswith('{"data"')):
+    contents = [script for script in page.scripts if script.startswith('{"data"')]
+    assert not any("<" in content for content in contents), "no text of a chart can end its script"
+    for content in map(json.loads, contents):
         assert content["data"]
         assert content["layout"]["showlegend"] is False
 
@@ -176,7 +178,8 @@ def test_former_thresholds_and_what_the_scenario_changes_are_shown(four):
     assert "(former threshold)" in words
     assert "What this scenario changes" in words
     assert "harms off" in words
-    assert "set by the scenario" in words
+    assert words.count("; set by the scenario") == 1
+    assert "assumption; set by the scenario" not in words
 
 
 def test_writing_gives_the_file_and_leaves_no_other(four, tmp_path):

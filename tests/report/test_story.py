@@ -186,7 +186,7 @@ def test_every_event_has_words(event, patient, inputs):
     [
         (row(Event.LESION_STARTS, 14.0, 1, value=3.0), "a further lesion: oedema of the right talus (a distant joint)"),
         (row(Event.MRI_SCAN, 5.0, 0), "MRI of the left medial femoral condyle"),
-        (row(Event.MRI_SCAN, 5.0, 1, value=0.64), "MRI of the right talus: oedema read at 64 % of its size at diagnosis"),
+        (row(Event.MRI_SCAN, 5.0, 1, value=0.64), "MRI of the right talus: oedema read at 64 % of its size at diagnosis"),  # noqa: E501
         (row(Event.REVIEW, 5.0, value=1.0), "review at week 13 of the episode"),
         (row(Event.ARTHROPLASTY, 40.0, value=3.0), "replacement of the right knee"),
         (row(Event.DEATH, 40.0, value=1.0), "death, from an operation"),

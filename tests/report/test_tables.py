@@ -76,6 +76,15 @@ def test_every_outcome_is_shown_once_or_is_zero_everywhere(four):
             assert headings.count(label) == 2, outcome.name
 
 
+def test_counts_and_shares_are_told_per_100_patients(four):
+    (table,) = outcomes_tables(Findings(four))
+    means = four.outcomes.set_index("strategy").loc["zoledronate"]
+    for label, name in (("Joint collapses", "collapses"), ("Started a treatment", "treated")):
+        (row,) = [row for row in table.rows if row.heading == label]
+        assert float(row.cells[1].text) == pytest.approx(100.0 * means[name], abs=0.051)
+        assert float(row.cells[1].error) == pytest.approx(100.0 * means[f"{name}_se"], abs=0.051)
+
+
 def test_what_applies_to_nobody_is_a_dash(four):
     (table,) = outcomes_tables(Findings(four))
     (row,) = [row for row in table.rows if row.heading == "First treatment to end of symptoms"]

@@ -1,16 +1,27 @@
 (function () {
   "use strict";
-  var options = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false };
+  var options = { displayModeBar: false, scrollZoom: false, doubleClick: false };
   var paperWidth = 680; // pixels between the margins of an A4 page
-  var paperHeight = 225; // so low that three charts with their legends fit a page
+  var paperShare = 0.56; // of the height on the screen, so that three charts with their legends fit a page
   var roomForNames = 560; // below this width the names beside the points would lie on one another
   var charts = [];
+  var printing = false;
 
-  function fit(chart) {
-    var narrow = chart.clientWidth < roomForNames;
+  function draw(chart, width, height) {
+    chart.style.height = height + "px";
+    Plotly.relayout(chart, { width: width, height: height });
     chart.data.forEach(function (trace, place) {
-      if (trace.meta && trace.meta.wide_only && (trace.visible === false) !== narrow) {
-        Plotly.restyle(chart, { visible: !narrow }, [place]);
+      if (trace.meta && trace.meta.wide_only) {
+        Plotly.restyle(chart, { visible: width >= roomForNames }, [place]);
+      }
+    });
+  }
+
+  function fitScreen() {
+    if (printing) { return; }
+    charts.forEach(function (chart) {
+      if (chart.layout.width !== chart.clientWidth || chart.layout.height !== chart.screenHeight) {
+        draw(chart, chart.clientWidth, chart.screenHeight);
       }
     });
   }
@@ -28,9 +39,12 @@
   document.querySelectorAll('script[type="application/json"][data-chart]').forEach(function (script) {
     var chart = document.getElementById(script.dataset.chart);
     var content = JSON.parse(script.textContent);
+    chart.screenHeight = content.layout.height;
+    content.layout.autosize = false;
+    content.layout.width = chart.clientWidth;
     Plotly.newPlot(chart, content.data, content.layout, options);
     charts.push(chart);
-    fit(chart);
+    draw(chart, chart.clientWidth, chart.screenHeight);
   });
 
   document.querySelectorAll(".legend button").forEach(function (button) {
@@ -38,18 +52,13 @@
     button.addEventListener("click", function () { toggle(button, chart); });
   });
 
-  window.addEventListener("resize", function () { charts.forEach(fit); });
+  window.addEventListener("resize", fitScreen);
   window.addEventListener("beforeprint", function () {
-    charts.forEach(function (chart) {
-      chart.screenHeight = chart.layout.height;
-      chart.style.height = paperHeight + "px";
-      Plotly.relayout(chart, { width: paperWidth, height: paperHeight, autosize: false });
-    });
+    printing = true;
+    charts.forEach(function (chart) { draw(chart, paperWidth, Math.round(paperShare * chart.screenHeight)); });
   });
   window.addEventListener("afterprint", function () {
-    charts.forEach(function (chart) {
-      chart.style.height = chart.screenHeight + "px";
-      Plotly.relayout(chart, { width: null, height: chart.screenHeight, autosize: true });
-    });
+    printing = false;
+    fitScreen();
   });
 })();
