@@ -12,7 +12,7 @@ from sim.inputs.scenario import load_scenario
 TYPED = {
     "adherence_probability": 0.7,
     "arthroplasty_3_year_probability.knee": 0.8,
-    "arthroplasty_death_probability.with_osteonecrosis": 0.1,
+    "arthroplasty_death_probability.with_osteonecrosis": 0.4,
     "arthroplasty_death_probability.without_osteonecrosis": 0.1,
     "chronic_probability": 0.15,
     "collapse_after_fracture_probability.hip": 0.6,

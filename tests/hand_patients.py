@@ -190,7 +190,8 @@ def live(inputs: ModelInputs, tables: Any, population: Any) -> Life:
 def assert_rows(life: Life, unit_years: float, expected: Sequence[tuple[Event, float, float]]) -> None:
     """The rows are exactly these (event, time since onset in the unit, load pain after it), and hang together."""
     history = life.history
-    assert [Event(number).name for number in history["event"]] == [event.name for event, _, _ in expected]
+    names, wanted = [Event(number).name for number in history["event"]], [event.name for event, _, _ in expected]
+    assert names == wanted, f"{names}\n{wanted}"
     times = np.array([time for _, time, _ in expected]) * unit_years
     np.testing.assert_allclose(history["time_years"], times, rtol=1e-9, atol=1e-9)
     np.testing.assert_allclose(history["pain_after"], [pain for _, _, pain in expected], rtol=1e-9, atol=1e-9)

@@ -102,12 +102,6 @@ contraindications = ["kidney_poor"]
 evidence_grade = "low"
 requires_repletion = true
 sources = ["author2019"]
-[stop_probability]
-value = 0.0
-unit = "probability"
-distribution = "fixed"
-status = "assumption"
-reason = "One dose."
 [healing]
 endpoint = "mri"
 [healing.hazard_ratio]

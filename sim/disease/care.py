@@ -146,13 +146,12 @@ def lesion_contact(patients: Patients, i: int, tables: Tables, history: History,
 
 
 @rule
-def close_episode_if_well(patients: Patients, i: int, tables: Tables, history: History) -> None:
-    """When no lesion hurts any more: unloading, NSAID, home courses and absence end, sport is planned."""
+def finish_episode(patients: Patients, i: int, tables: Tables, history: History) -> None:
+    """What follows an episode that has just closed: unloading, home courses and absence end, sport is planned."""
     p = patients[i]
-    if not p.episode_open or p.status & Status.SYMPTOMATIC:
+    if not p.episode_just_closed:
         return
-    p.episode_open = 0
-    update_nsaid(patients, i, tables)
+    p.episode_just_closed = 0
     cut_unloading_at_recovery(patients, i)
     cut_absence_at_recovery(patients, i)
     end_courses_of_episode(patients, i, tables, history)

@@ -169,6 +169,37 @@ def neck_fracture_stage(patients: Patients, i: int, tables: Tables, history: His
 
 
 @rule
+def update_nsaid(patients: Patients, i: int, tables: Tables) -> None:
+    """The usual NSAID: used in an episode by those who can take it; its harm is a hazard of use."""
+    p = patients[i]
+    uses = p.nsaid_possible and p.episode_open
+    if uses == p.uses_nsaid:
+        return
+    hazard = tables[0].gastrointestinal_hazard
+    if p.uses_nsaid:
+        p.gastrointestinal_budget -= hazard * (p.now_years - p.gastrointestinal_anchor_years)
+        cancel(patients, i, SLOT_GASTROINTESTINAL)
+        p.status = p.status & ~Status.USES_NSAID
+    else:
+        p.gastrointestinal_anchor_years = p.now_years
+        spent = budget_spent_years(p.now_years, p.gastrointestinal_budget, hazard)
+        schedule(patients, i, SLOT_GASTROINTESTINAL, spent)
+        p.status = p.status | Status.USES_NSAID
+    p.uses_nsaid = uses
+
+
+@rule
+def end_episode_if_well(patients: Patients, i: int, tables: Tables) -> None:
+    """When no lesion hurts any more the episode is over: the row that says so already shows the NSAID put away."""
+    p = patients[i]
+    settle_symptomatic(patients, i)
+    if p.episode_open and not p.status & Status.SYMPTOMATIC:
+        p.episode_open = 0
+        p.episode_just_closed = 1
+        update_nsaid(patients, i, tables)
+
+
+@rule
 def replace_joint(patients: Patients, i: int, tables: Tables, joint: int) -> None:
     """The lesions of the joint end with it; a small residual pain stays."""
     p = patients[i]
@@ -185,7 +216,7 @@ def replace_joint(patients: Patients, i: int, tables: Tables, joint: int) -> Non
             for slot in (SLOT_RESOLVE, SLOT_STAGE, SLOT_LESION_CARE):
                 cancel(patients, i, slot + k)
             update_hazards(patients, i, tables, k)
-    settle_symptomatic(patients, i)
+    end_episode_if_well(patients, i, tables)
 
 
 @rule
@@ -229,23 +260,3 @@ def joint_event(patients: Patients, i: int, tables: Tables, history: History, jo
         t.revision_scale_years,
     )
     schedule(patients, i, SLOT_JOINT + joint, p.now_years + life)
-
-
-@rule
-def update_nsaid(patients: Patients, i: int, tables: Tables) -> None:
-    """The usual NSAID: used in an episode by those who can take it; its harm is a hazard of use."""
-    p = patients[i]
-    uses = p.nsaid_possible and p.episode_open
-    if uses == p.uses_nsaid:
-        return
-    hazard = tables[0].gastrointestinal_hazard
-    if p.uses_nsaid:
-        p.gastrointestinal_budget -= hazard * (p.now_years - p.gastrointestinal_anchor_years)
-        cancel(patients, i, SLOT_GASTROINTESTINAL)
-        p.status = p.status & ~Status.USES_NSAID
-    else:
-        p.gastrointestinal_anchor_years = p.now_years
-        spent = budget_spent_years(p.now_years, p.gastrointestinal_budget, hazard)
-        schedule(patients, i, SLOT_GASTROINTESTINAL, spent)
-        p.status = p.status | Status.USES_NSAID
-    p.uses_nsaid = uses

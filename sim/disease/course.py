@@ -3,7 +3,7 @@
 import math
 
 from sim.disease.calendar import cancel, clear_calendar, find_next, schedule
-from sim.disease.care import close_episode_if_well, lesion_contact, review
+from sim.disease.care import finish_episode, lesion_contact, review
 from sim.disease.complications import (
     OTHER_CAUSE,
     collapse,
@@ -22,7 +22,7 @@ from sim.disease.pain import KEEP_LOAD
 from sim.disease.recording import record, record_with_leader
 from sim.disease.rule import History, Patients, Population, Tables, door, rule
 from sim.disease.treatment import adverse_event, course_event, release_repleted
-from sim.disease.unloading import end_unloading, return_to_sport
+from sim.disease.unloading import end_unloading, plan_sport, return_to_sport
 from sim.disease.vitamin_d import cross_threshold
 from sim.disease.windows import window_edge
 from sim.disease.work import absence_after_arthroplasty, end_absence, lengthen_absence_by_fracture
@@ -86,7 +86,8 @@ def handle_joint(patients: Patients, i: int, tables: Tables, history: History, j
     p = patients[i]
     if p.alive and p.joint_state[joint] == JointState.REPLACED:
         absence_after_arthroplasty(patients, i, tables, history, joint)
-        close_episode_if_well(patients, i, tables, history)
+        finish_episode(patients, i, tables, history)
+        plan_sport(patients, i, tables)
 
 
 @rule
@@ -110,7 +111,7 @@ def handle_disease(patients: Patients, i: int, tables: Tables, history: History,
         handle_joint(patients, i, tables, history, slot - slots.SLOT_JOINT)
     elif slot < slots.SLOT_STAGE:
         symptoms_resolve(patients, i, tables, history, slot - slots.SLOT_RESOLVE)
-        close_episode_if_well(patients, i, tables, history)
+        finish_episode(patients, i, tables, history)
     elif slot < slots.SLOT_FRACTURE:
         lesion_stage(patients, i, tables, history, slot - slots.SLOT_STAGE)
     elif slot < slots.SLOT_NECK_FRACTURE:

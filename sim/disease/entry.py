@@ -81,7 +81,8 @@ def reset_state(patients: Patients, i: int, tables: Tables) -> None:
     p.now_years, p.row_years = 0.0, 0.0
     p.strategy = -1
     p.status, p.demand, p.alive, p.discharged = 0, 0, 1, 0
-    p.line, p.reviews_done, p.episode_open, p.open_windows = 0, 0, 0, 0
+    p.line, p.reviews_done, p.open_windows = 0, 0, 0
+    p.episode_open, p.episode_just_closed = 0, 0
     p.review_origin_years = 0.0
     p.leader, p.challenger, p.rest_leader = -1, -1, -1
     p.load_pain, p.load_slope, p.rest_pain, p.rest_slope = 0.0, 0.0, 0.0, 0.0

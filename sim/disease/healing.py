@@ -137,7 +137,7 @@ def update_lesion(patients: Patients, i: int, tables: Tables, k: int) -> None:
     base = 1.0 if lesion.known else t.unprotected_rate
     rate = min(max(base * math.exp(log_healing), t.minimum_rate), t.maximum_rate)
     analgesia = 1.0 if p.nsaid_possible else 1.0 / t.nsaid_multiplier
-    multiplier = max(math.exp(log_pain), t.pain_multiplier_minimum) * analgesia
+    multiplier = max(math.exp(log_pain) * analgesia, t.pain_multiplier_minimum)
     rate_changed = rate != lesion.rate
     if not rate_changed and multiplier == lesion.pain_multiplier:
         return

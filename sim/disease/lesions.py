@@ -3,12 +3,11 @@
 import math
 
 from sim.disease.calendar import cancel
-from sim.disease.complications import update_hazards
+from sim.disease.complications import end_episode_if_well, update_hazards
 from sim.disease.healing import (
     mri_stage_years,
     pain_stage_years,
     schedule_boundaries,
-    settle_symptomatic,
     update_lesion,
     work_done,
 )
@@ -80,6 +79,6 @@ def symptoms_resolve(patients: Patients, i: int, tables: Tables, history: Histor
     cancel(patients, i, SLOT_RESOLVE + k)
     schedule_boundaries(patients, i, tables, k)
     update_hazards(patients, i, tables, k)
-    settle_symptomatic(patients, i)
+    end_episode_if_well(patients, i, tables)
     p.dirty = 1
     record(patients, i, tables, history, Event.SYMPTOMS_RESOLVE, k, -1, math.nan)

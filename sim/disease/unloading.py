@@ -6,8 +6,8 @@ from sim.disease.calendar import cancel, schedule
 from sim.disease.complications import update_hazards
 from sim.disease.recording import record, set_status
 from sim.disease.rule import History, Patients, Tables, rule
-from sim.vocabulary.enums import Event, Status
-from sim.vocabulary.records import SLOT_SPORT, SLOT_UNLOADING
+from sim.vocabulary.enums import Event, JointState, Status
+from sim.vocabulary.records import JOINTS, SLOT_SPORT, SLOT_UNLOADING
 
 
 @rule
@@ -31,10 +31,25 @@ def unload_until(
 
 
 @rule
-def plan_sport(patients: Patients, i: int, tables: Tables) -> None:
-    """Those who do sport return once symptom-free, fully loading, and not before the earliest date."""
+def has_collapsed_joint(patients: Patients, i: int) -> bool:
+    """Whether a joint has collapsed and is not yet replaced."""
     p = patients[i]
-    if not p.sport or p.episode_open or p.sport_allowed_years == math.inf or p.status & Status.UNLOADING:
+    for joint in range(JOINTS):
+        waits = p.joint_state[joint] == JointState.COLLAPSED or p.joint_state[joint] == JointState.LISTED
+        if waits and p.joint_floor[joint] > 0.0:
+            return True
+    return False
+
+
+@rule
+def plan_sport(patients: Patients, i: int, tables: Tables) -> None:
+    """Those who do sport return once symptom-free, fully loading, and not before the earliest date.
+
+    Nobody returns with a collapsed joint.
+    """
+    p = patients[i]
+    held_back = p.episode_open or p.status & Status.UNLOADING or has_collapsed_joint(patients, i)
+    if not p.sport or held_back or p.sport_allowed_years == math.inf:
         cancel(patients, i, SLOT_SPORT)
         return
     loaded = p.unloading_end_years + tables[0].stepwise_loading_years

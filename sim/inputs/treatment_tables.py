@@ -15,7 +15,7 @@ from sim.vocabulary.units import to_years
 
 ALL_SITES = sum(1 << site for site in Site)
 MANY_CYCLES = 2**31 - 1
-EDGE_DIGITS = 9  # 6 weeks and 42 days are one edge although their conversions differ in the last bit
+SAME_EDGE_YEARS = 1e-9
 
 
 def bits(members: Any) -> int:
@@ -67,6 +67,15 @@ def log_acceleration(inputs: ModelInputs, treatment: Treatment) -> tuple[float, 
     return exponent * math.log(ratio), treatment, 1.0
 
 
+def _distinct_edges(edges: list[float]) -> list[float]:
+    """Zero and all later edges in order; 6 weeks and 42 days, which differ in the last bit, are one."""
+    distinct = [0.0]
+    for edge in sorted(edges):
+        if edge > distinct[-1] + SAME_EDGE_YEARS:
+            distinct.append(edge)
+    return distinct
+
+
 def effect_profile(inputs: ModelInputs, treatment: Treatment) -> list[tuple[float, float, float]]:
     """Steps (edge in years since the window opened, log healing factor, log pain multiplier) of a treatment's effect.
 
@@ -94,10 +103,9 @@ def effect_profile(inputs: ModelInputs, treatment: Treatment) -> list[tuple[floa
     if not pieces:
         return []
     active = inputs.scenario.structure.treatment_effects != "none"
-    edges = sorted({round(edge, EDGE_DIGITS) for piece in pieces for edge in piece[:2]} | {0.0})
     steps = []
-    for edge in edges:
-        here = [piece for piece in pieces if round(piece[0], EDGE_DIGITS) <= edge < round(piece[1], EDGE_DIGITS)]
+    for edge in _distinct_edges([edge for piece in pieces for edge in piece[:2]]):
+        here = [piece for piece in pieces if piece[0] <= edge + SAME_EDGE_YEARS and piece[1] > edge + SAME_EDGE_YEARS]
         healing, pain = sum(piece[2] for piece in here), sum(piece[3] for piece in here)
         steps.append((edge, healing, pain) if active else (edge, 0.0, 0.0))
     if len(steps) > PROFILE_STEPS:

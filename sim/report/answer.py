@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sim.report.findings import COST, EFFECT, Findings, RunTables
 from sim.report.numbers import DAYS_PER_YEAR, Estimate, decimals_for, error_text, money, money_decimals, months, number
 
+MOST_DECIMALS = 4  # of money
 LOWEST_PAIN_FOR_DAYS = 0.5  # NRS; below it "days at that pain" says nothing
 
 
@@ -84,10 +85,17 @@ def _too_close(findings: Findings, best: str, level: Sequence[str], threshold: f
 
 
 def _amount(findings: Findings, gain: Estimate) -> str:
-    """Money with its error in words."""
+    """Money with its error in words, with so many decimals that both tell the same as the sentence around them."""
     decimals = money_decimals(gain)
+    while decimals < MOST_DECIMALS and _looks_clear(gain, decimals) != gain.clear:
+        decimals += 1
     mean = money(gain.mean, findings.currency, decimals)
     return f"{mean} (standard error {error_text(gain.standard_error, decimals)})"
+
+
+def _looks_clear(gain: Estimate, decimals: int) -> bool:
+    """Whether the rounded numbers say that the difference is clear."""
+    return Estimate(round(gain.mean, decimals), round(gain.standard_error, decimals)).clear
 
 
 def _sizes(findings: Findings) -> str:

@@ -55,8 +55,11 @@ def text(words: str) -> str:
     return escape(words, quote=False)
 
 
-def figure(title: str, x_title: str, y_title: str, height: int) -> go.Figure:
-    """An empty chart in the report's manner, `height` in pixels. Its axes do not zoom: a finger scrolls the page."""
+def figure(title: str, x_title: str, y_title: str, height: int, paper_height: int) -> go.Figure:
+    """An empty chart in the report's manner; heights on screen and on paper in pixels.
+
+    Its axes do not zoom, so that a finger scrolls the page.
+    """
     axis: dict[str, Any] = {
         "gridcolor": GRID_COLOUR,
         "linecolor": AXIS_COLOUR,
@@ -71,6 +74,7 @@ def figure(title: str, x_title: str, y_title: str, height: int) -> go.Figure:
         template="none",
         title={"text": text(title)},
         height=height,
+        meta={"paper_height": paper_height},
         margin={"l": 8, "r": 12, "t": 48, "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",

@@ -23,6 +23,7 @@ CURVES = {
     "utility": ("Mean utility over time, by strategy", "utility"),
 }
 SHARES = ("symptom_free", "mri_normal")
+PLANE_HEIGHTS, CURVE_HEIGHTS = (460, 330), (400, 225)  # pixels on screen and on paper
 ROW_HEIGHT, BAR_WIDTH = 46, 0.45  # of a bar with its name: in pixels; share of it
 ROOM = 0.12  # free part of an axis beyond the outermost point
 
@@ -30,7 +31,9 @@ ROOM = 0.12  # free part of an axis beyond the outermost point
 def plane(findings: Findings) -> go.Figure:
     """Increments of cost and QALYs against the comparator, with 95 % Monte Carlo crosses and the threshold lines."""
     title = f"Cost-effectiveness plane: what each strategy adds to {findings.title(findings.comparator)}"
-    chart = figure(title, "incremental QALYs per person", f"incremental cost per person ({findings.currency})", 460)
+    chart = figure(
+        title, "incremental QALYs per person", f"incremental cost per person ({findings.currency})", *PLANE_HEIGHTS
+    )
     style = looks(findings)
     effects = {name: findings.increment(name, findings.comparator, EFFECT) for name in findings.strategies}
     costs = {name: findings.increment(name, findings.comparator, COST) for name in findings.strategies}
@@ -107,7 +110,7 @@ def _add_thresholds(chart: go.Figure, findings: Findings, x_range: list[float], 
 def curve(findings: Findings, quantity: str) -> go.Figure:
     """A quantity of the curves over the months since entry: a line a strategy with its 95 % Monte Carlo ribbon."""
     title, axis_title = CURVES[quantity]
-    chart = figure(title, MONTHS_TITLE, axis_title, 400)
+    chart = figure(title, MONTHS_TITLE, axis_title, *CURVE_HEIGHTS)
     style = looks(findings)
     most = 1.0 if quantity in SHARES else 10.0  # the scale's own ends cut the ribbon
     curves = findings.results.curves
@@ -171,7 +174,8 @@ def costs_by_category(findings: Findings) -> go.Figure:
     """Discounted mean cost per person as one stacked bar a strategy, its name and total above it."""
     strategies = findings.strategies
     title = "Mean cost per person by category, discounted"
-    chart = figure(title, f"{findings.currency} per person", "", 80 + ROW_HEIGHT * len(strategies))
+    height = 80 + ROW_HEIGHT * len(strategies)
+    chart = figure(title, f"{findings.currency} per person", "", height, height)
     titles = [text(findings.title(name)) for name in strategies]
     places = list(range(len(strategies)))
     style = category_looks()
@@ -208,7 +212,9 @@ def costs_by_category(findings: Findings) -> go.Figure:
 
 def occupancy(findings: Findings, strategy: str) -> go.Figure:
     """Share of patients in each health state over the months since entry, stacked, under one strategy."""
-    chart = figure(f"Health states over time under {findings.title(strategy)}", MONTHS_TITLE, "share of patients", 400)
+    chart = figure(
+        f"Health states over time under {findings.title(strategy)}", MONTHS_TITLE, "share of patients", *CURVE_HEIGHTS
+    )
     frame = findings.results.occupancy
     palette = ("#56B4E9", "#E69F00", "#D55E00", "#CC79A7", "#009E73", "#0072B2", "#B3A100", GREY)
     for state, colour in zip(HealthState, palette, strict=True):

@@ -17,7 +17,7 @@ CENTRAL_DRAW = 0  # psa_draw of the run at the central values
 
 
 class RunTables(Protocol):
-    """What a report is made from: the results of a run, fresh or loaded. Columns: docs/model.md."""
+    """What a report is made from: the results of a run, fresh or loaded; columns as in experiments/results.py."""
 
     @property
     def scenario(self) -> Scenario: ...

@@ -7,15 +7,15 @@ discounted length a difference of `cost_clock_years`, the discounted time since 
 from typing import Any
 
 import numpy.typing as npt
-from numba import njit
 
+from sim.disease.rule import generic
 from sim.valuation.costs import CATEGORY_COUNT, FIRST_LESION, FURTHER_LESION, KNOWN_LESION
 from sim.valuation.situation import is_known
 from sim.vocabulary.enums import Event, Site, Status
 from sim.vocabulary.records import COURSES
 
 
-@njit(cache=True, nogil=True)
+@generic
 def charge(s: Any, outcome: Any, costs: npt.NDArray[Any]) -> None:
     """Add one cost vector at the present time; nothing before entry."""
     if not s.entered:
@@ -26,7 +26,7 @@ def charge(s: Any, outcome: Any, costs: npt.NDArray[Any]) -> None:
         outcome.costs_discounted[category] += costs[category] * discount
 
 
-@njit(cache=True, nogil=True)
+@generic
 def charge_use(s: Any, outcome: Any, costs: npt.NDArray[Any], start_years: float, start_clock: float) -> None:
     """Add a cost per year for the time from `start_years` (not before entry) to now."""
     if not s.entered:
@@ -38,7 +38,7 @@ def charge_use(s: Any, outcome: Any, costs: npt.NDArray[Any], start_years: float
         outcome.costs_discounted[category] += costs[category] * discounted
 
 
-@njit(cache=True, nogil=True)
+@generic
 def start_home_course(s: Any, treatment: int) -> None:
     if s.home_count == COURSES:
         s.overflow = 1
@@ -49,7 +49,7 @@ def start_home_course(s: Any, treatment: int) -> None:
     s.home_count += 1
 
 
-@njit(cache=True, nogil=True)
+@generic
 def end_home_course(s: Any, tariff: Any, outcome: Any, treatment: int) -> None:
     """Charge and forget the first open home course of this treatment, if there is one."""
     for k in range(s.home_count):
@@ -64,7 +64,7 @@ def end_home_course(s: Any, tariff: Any, outcome: Any, treatment: int) -> None:
             return
 
 
-@njit(cache=True, nogil=True)
+@generic
 def follow_nsaid(s: Any, tariff: Any, outcome: Any) -> None:
     """Start or end the use of the analgesic by its bit in the status."""
     uses = s.status & Status.USES_NSAID
@@ -77,7 +77,7 @@ def follow_nsaid(s: Any, tariff: Any, outcome: Any) -> None:
         charge_use(s, outcome, tariff.nsaid_costs_per_year, s.nsaid_start_years, s.nsaid_start_clock)
 
 
-@njit(cache=True, nogil=True)
+@generic
 def charge_scan(s: Any, tariff: Any, outcome: Any, lesion: int) -> None:
     if is_known(s, lesion):
         charge(s, outcome, tariff.scan_costs[KNOWN_LESION])
@@ -85,7 +85,7 @@ def charge_scan(s: Any, tariff: Any, outcome: Any, lesion: int) -> None:
         charge(s, outcome, tariff.scan_costs[FIRST_LESION if lesion == 0 else FURTHER_LESION])
 
 
-@njit(cache=True, nogil=True)
+@generic
 def site_of(row: Any) -> int:
     """The site that prices a row: of its joint (replacement, revision), else of its lesion; without one, OTHER."""
     if row.event == Event.ARTHROPLASTY or row.event == Event.REVISION:
@@ -95,7 +95,7 @@ def site_of(row: Any) -> int:
     return int(row.site)
 
 
-@njit(cache=True, nogil=True)
+@generic
 def charge_the_rest(s: Any, tariff: Any, outcome: Any) -> None:
     """At the last row: charge what still runs."""
     while s.home_count > 0:

@@ -86,7 +86,8 @@ def diagnosis_costs(parameters: Parameters) -> Vector:
     crutches, walker_boot = unit_cost(parameters, "crutches"), unit_cost(parameters, "walker_boot")
     result = np.zeros((2, SITE_COUNT, CATEGORY_COUNT))
     for site in Site:
-        follow_up = crutches + physiotherapy + (walker_boot if site == Site.FOOT else 0.0)
+        aids = crutches if site != Site.OTHER else 0.0  # nobody walks on a shoulder
+        follow_up = aids + physiotherapy + (walker_boot if site == Site.FOOT else 0.0)
         result[FIRST_LESION, site] = vector({CostCategory.DIAGNOSIS: first, CostCategory.FOLLOW_UP: follow_up})
         result[FURTHER_LESION, site] = vector({CostCategory.DIAGNOSIS: further, CostCategory.FOLLOW_UP: follow_up})
     return result

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from sim.disease.rule import generic
 from sim.valuation.charges import charge_the_rest
 from sim.valuation.costs import CATEGORY_COUNT
 from sim.valuation.curves import GRID_SUMS, add_to_curves, close_curves, count_points, empty_curves
@@ -47,31 +47,34 @@ def value_block(history: npt.NDArray[Any], patients: npt.NDArray[Any], tariff: n
     outcomes = np.zeros(len(patients), OUTCOME)
     curves = empty_curves()
     adverse_events = np.zeros((TREATMENTS, ADVERSE_EVENTS_PER_TREATMENT), np.int64)
-    failed = value_courses(history, patients, tariff, outcomes.view(OUTCOME_GROUPED), curves, adverse_events)
+    situations = np.zeros(1, SITUATION)
+    grouped = outcomes.view(OUTCOME_GROUPED)
+    sums = np.zeros(1, GRID_SUMS)
+    failed = value_courses(history, patients, tariff, situations, sums, grouped, adverse_events)
     if failed >= 0:
         if failed == len(patients):
             raise RunError("the history holds rows after the last patient's course")
         patient_id = patients["patient_id"][failed]
         raise RunError(f"the history of patient {patient_id} cannot be valued: his rows do not form one whole course")
+    add_to_curves(sums, curves)
     return BlockValue(outcomes, curves, adverse_events)
 
 
-@njit(cache=True, nogil=True)
+@generic
 def value_courses(
     history: npt.NDArray[Any],
     patients: npt.NDArray[Any],
     tariff: npt.NDArray[Any],
+    situations: npt.NDArray[Any],
+    sums: npt.NDArray[Any],
     outcomes: npt.NDArray[Any],
-    curves: npt.NDArray[Any],
     adverse_events: npt.NDArray[Any],
 ) -> int:
-    """Fill `outcomes` (OUTCOME_GROUPED, zeros on entry, one a patient); add to `curves` and `adverse_events`.
+    """Fill `outcomes` (OUTCOME_GROUPED, zeros on entry, one a patient); add to `sums` (GRID_SUMS) and `adverse_events`.
 
     Returns -1, or the place of the first patient whose rows are no whole course (or hold more than a SITUATION can);
     the number of patients if rows are left over.
     """
-    situations = np.zeros(1, SITUATION)
-    sums = np.zeros(1, GRID_SUMS)
     row = 0
     for i in range(len(patients)):
         begin(situations[0], patients[i])
@@ -81,11 +84,10 @@ def value_courses(
             return i
         if outcomes[i].adverse_events > 0.0:
             count_adverse_events(history, start, row, adverse_events)
-    add_to_curves(sums[0], curves)
     return -1 if row == len(history) else len(patients)
 
 
-@njit(cache=True, nogil=True)
+@generic
 def value_course(history: npt.NDArray[Any], row: int, s: Any, tariff: Any, outcome: Any, sums: Any) -> int:
     """Value the course that starts at `row`, in the situation record `s`; the row after it, or -1 if it is broken."""
     if row == len(history):
@@ -107,7 +109,7 @@ def value_course(history: npt.NDArray[Any], row: int, s: Any, tariff: Any, outco
     return -1
 
 
-@njit(cache=True, nogil=True)
+@generic
 def count_adverse_events(history: npt.NDArray[Any], start: int, end: int, counts: npt.NDArray[Any]) -> None:
     """Add the adverse events of one course, from its ENTRY row on, to `counts` (treatments, adverse events)."""
     entered = False
@@ -118,7 +120,7 @@ def count_adverse_events(history: npt.NDArray[Any], start: int, end: int, counts
             counts[history[row].treatment, int(history[row].value)] += 1
 
 
-@njit(cache=True, nogil=True)
+@generic
 def finish(s: Any, tariff: Any, outcome: Any, last: Any) -> None:
     """At the `last` row: what still runs is charged; months, counts and total costs are worked out."""
     charge_the_rest(s, tariff, outcome)
@@ -148,7 +150,7 @@ def finish(s: Any, tariff: Any, outcome: Any, last: Any) -> None:
         outcome.cost_discounted += tariff.in_perspective[category] * outcome.costs_discounted[category]
 
 
-@njit(cache=True, nogil=True)
+@generic
 def months_between(start_years: float, end_years: float) -> float:
     """Months from start to end; nan when either never came or the end came before the start."""
     return MONTHS_PER_YEAR * (end_years - start_years) if end_years >= start_years else np.nan

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from sim.disease.rule import generic
 from sim.valuation.utility import completed_years, constant_loss, is_plain, norm_at, utility_at
 from sim.vocabulary.enums import HealthState, Status
 
@@ -59,35 +59,26 @@ def empty_curves() -> npt.NDArray[Any]:
     return np.zeros(POINTS, CURVE)
 
 
-@njit(cache=True, nogil=True)
-def add_to_curves(sums: Any, curves: npt.NDArray[Any]) -> None:
-    """Add the sums of a block to `curves` (CURVE, one record a point)."""
-    counts = np.zeros(FIRST_STATE + HEALTH_STATES)
-    for k in range(POINTS):
-        point = curves[k]
-        for count in range(len(counts)):
-            counts[count] += sums.changes[count, k]
-        point.alive += counts[ALIVE]
-        point.symptom_free += counts[SYMPTOM_FREE]
-        point.mri_normal += counts[MRI_NORMAL]
-        for state in range(HEALTH_STATES):
-            point.occupancy[state] += counts[FIRST_STATE + state]
-        point.load_pain += sums.load_pain[k]
-        point.load_pain_squared += sums.load_pain_squared[k]
-        point.rest_pain += sums.rest_pain[k]
-        point.rest_pain_squared += sums.rest_pain_squared[k]
-        point.utility += sums.utility[k]
-        point.utility_squared += sums.utility_squared[k]
+def add_to_curves(sums: npt.NDArray[Any], curves: npt.NDArray[Any]) -> None:
+    """Add the sums of a block (GRID_SUMS, shape (1,)) to `curves` (CURVE, one record a point)."""
+    counts = np.cumsum(sums["changes"][0][:, :POINTS], axis=1)
+    curves["alive"] += counts[ALIVE]
+    curves["symptom_free"] += counts[SYMPTOM_FREE]
+    curves["mri_normal"] += counts[MRI_NORMAL]
+    curves["occupancy"] += counts[FIRST_STATE:].T
+    for name in ("load_pain", "rest_pain", "utility"):
+        curves[name] += sums[name][0]
+        curves[f"{name}_squared"] += sums[f"{name}_squared"][0]
 
 
-@njit(cache=True, nogil=True)
+@generic
 def count_between(sums: Any, count: int, first: int, end: int) -> None:
     """One patient more at the points from `first` up to, but not at, `end`."""
     sums.changes[count, first] += 1.0
     sums.changes[count, end] -= 1.0
 
 
-@njit(cache=True, nogil=True)
+@generic
 def points_before(tariff: Any, years: float) -> int:
     """How many grid points lie before this time since entry: guessed from the step, then set right by the grid."""
     if years > tariff.grid_years[POINTS - 1]:
@@ -100,7 +91,7 @@ def points_before(tariff: Any, years: float) -> int:
     return count
 
 
-@njit(cache=True, nogil=True)
+@generic
 def add_plain_points(s: Any, tariff: Any, sums: Any, first: int, end: int) -> None:
     """Add pain and utility, and their squares, where utility is a line between birthdays.
 
@@ -131,7 +122,7 @@ def add_plain_points(s: Any, tariff: Any, sums: Any, first: int, end: int) -> No
         sums.utility_squared[k] += utility * utility
 
 
-@njit(cache=True, nogil=True)
+@generic
 def add_any_points(s: Any, tariff: Any, sums: Any, first: int, end: int) -> None:
     """As `add_plain_points`, in every situation."""
     for k in range(first, end):
@@ -147,7 +138,7 @@ def add_any_points(s: Any, tariff: Any, sums: Any, first: int, end: int) -> None
         sums.utility_squared[k] += utility * utility
 
 
-@njit(cache=True, nogil=True)
+@generic
 def count_points(s: Any, tariff: Any, sums: Any, until: float) -> None:
     """Count the grid points from the last row up to, but not at, `until`."""
     first = s.next_point
@@ -169,7 +160,7 @@ def count_points(s: Any, tariff: Any, sums: Any, until: float) -> None:
         add_any_points(s, tariff, sums, first, end)
 
 
-@njit(cache=True, nogil=True)
+@generic
 def close_curves(s: Any, tariff: Any, sums: Any, died: bool) -> None:
     """At the last row: the rest of the grid is dead, or a point that lies right at the end is still counted."""
     if died:

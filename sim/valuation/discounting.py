@@ -5,7 +5,7 @@ A discount factor is exp(-rate * t), with `rate` = log1p(annual rate) per year a
 
 import math
 
-from numba import njit
+from sim.disease.rule import generic
 
 _SERIES_LIMIT = 0.02  # of rate * length; beyond it the closed forms lose nothing to cancellation
 
@@ -15,7 +15,7 @@ def continuous_rate(annual_rate: float) -> float:
     return math.log1p(annual_rate)
 
 
-@njit(cache=True, nogil=True)
+@generic
 def discounted_length(rate: float, length: float) -> float:
     """Integral of exp(-rate * x) over x from 0 to `length`, in years: (1 - exp(-z)) / rate with z = rate * length.
 
@@ -28,7 +28,7 @@ def discounted_length(rate: float, length: float) -> float:
     return length * ((1.0 - z * 0.5) + z * z * higher)
 
 
-@njit(cache=True, nogil=True)
+@generic
 def discounted_ramp(rate: float, length: float) -> float:
     """Integral of x * exp(-rate * x) over x from 0 to `length`, in years squared.
 
@@ -42,7 +42,7 @@ def discounted_ramp(rate: float, length: float) -> float:
     return length * length * ((0.5 - z * (1.0 / 3.0)) + z * z * higher)
 
 
-@njit(cache=True, nogil=True)
+@generic
 def discount_factor(rate: float, years: float) -> float:
     """What one unit is worth `years` after entry."""
     return math.exp(-rate * years)

@@ -7,8 +7,8 @@ of birthdays; otherwise the interval is cut into pieces at birthdays and at the 
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from sim.disease.rule import generic
 from sim.valuation.discounting import discounted_length, discounted_ramp
 from sim.valuation.situation import NECK_RECOVERING, drop_ended_phases
 from sim.valuation.utility import (
@@ -27,7 +27,7 @@ from sim.vocabulary.enums import Status
 from sim.vocabulary.units import DAYS_PER_YEAR
 
 
-@njit(cache=True, nogil=True)
+@generic
 def end_of_piece(s: Any, time_years: float, until: float) -> float:
     """The first birthday, end of a phase or end of a recovery after `time_years`, or `until` if that comes first."""
     end = min(until, completed_years(s.age_at_onset_years, time_years) + 1 - s.age_at_onset_years)
@@ -39,7 +39,7 @@ def end_of_piece(s: Any, time_years: float, until: float) -> float:
     return float(end)
 
 
-@njit(cache=True, nogil=True)
+@generic
 def utility_by_pieces(s: Any, tariff: Any, until: float, rate: float) -> float:
     """Integral of utility * exp(-rate * x) from the last row to `until`, x since that row; true in every situation."""
     total, discount, time = 0.0, 1.0, s.time_years
@@ -59,7 +59,7 @@ def utility_by_pieces(s: Any, tariff: Any, until: float, rate: float) -> float:
     return total
 
 
-@njit(cache=True, nogil=True)
+@generic
 def utility_under_constant_pain(s: Any, tariff: Any, length: float, weight: float) -> tuple[float, float]:
     """Both integrals, plain and discounted, over an interval with birthdays in it, through the cumulative norms."""
     age = s.age_at_onset_years + s.time_years
@@ -72,7 +72,7 @@ def utility_under_constant_pain(s: Any, tariff: Any, length: float, weight: floa
     return kept * plain - steady * length, kept * discounted - steady * weight
 
 
-@njit(cache=True, nogil=True)
+@generic
 def utility_of_interval(s: Any, tariff: Any, until: float, weight: float) -> tuple[float, float]:
     """Integral of utility from the last row to `until`: undiscounted, and discounted to the last row's time."""
     length = until - s.time_years
@@ -89,7 +89,7 @@ def utility_of_interval(s: Any, tariff: Any, until: float, weight: float) -> tup
     return utility_by_pieces(s, tariff, until, 0.0), utility_by_pieces(s, tariff, until, rate)
 
 
-@njit(cache=True, nogil=True)
+@generic
 def count_time(s: Any, outcome: Any, length: float) -> None:
     """Undiscounted time spent in pain, without pain, on crutches, off work; and when symptoms first are gone."""
     outcome.pain_years += length * (s.pain + 0.5 * s.slope * length)
@@ -103,7 +103,7 @@ def count_time(s: Any, outcome: Any, length: float) -> None:
         s.resolved_years = s.time_years
 
 
-@njit(cache=True, nogil=True)
+@generic
 def count_interval(s: Any, tariff: Any, outcome: Any, until: float) -> None:
     """Add the time from the last row to `until` to the outcomes, and move both discount factors on.
 

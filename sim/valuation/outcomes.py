@@ -58,7 +58,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("adverse_events", "count", "Adverse events of treatment"),
     Outcome("deaths_perioperative", "count", "Deaths at an operation"),
     Outcome("days_off_work", "days", "Days off work"),
-    Outcome("unloading_days", "days", "Days on crutches"),
+    Outcome("unloading_days", "days", "Days of unloading"),
 )
 
 OUTCOME_NAMES: tuple[str, ...] = tuple(outcome.name for outcome in OUTCOMES)

@@ -3,8 +3,8 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from sim.disease.rule import generic
 from sim.valuation.charges import charge, charge_scan, end_home_course, follow_nsaid, site_of, start_home_course
 from sim.valuation.costs import FIRST_LESION, FURTHER_LESION
 from sim.valuation.situation import (
@@ -21,7 +21,7 @@ from sim.valuation.utility import grow_older
 from sim.vocabulary.enums import Event, Setting
 
 
-@njit(cache=True, nogil=True)
+@generic
 def take_row(s: Any, tariff: Any, outcome: Any, r: Any) -> None:
     """Charge the row `r` to `outcome` and bring the situation `s` up to date with it."""
     s.time_years = r.time_years
@@ -36,7 +36,7 @@ def take_row(s: Any, tariff: Any, outcome: Any, r: Any) -> None:
     follow_nsaid(s, tariff, outcome)
 
 
-@njit(cache=True, nogil=True)
+@generic
 def take_event(s: Any, tariff: Any, outcome: Any, r: Any) -> None:
     """One branch an event."""
     event = r.event
@@ -79,7 +79,7 @@ def take_event(s: Any, tariff: Any, outcome: Any, r: Any) -> None:
         s.neck_stage_years = r.time_years
 
 
-@njit(cache=True, nogil=True)
+@generic
 def take_diagnosis(s: Any, tariff: Any, outcome: Any, r: Any) -> None:
     """A diagnosis also bears the clinic visit for a fracture that nobody had seen before it."""
     charge(s, outcome, tariff.diagnosis_costs[FIRST_LESION if r.lesion <= 0 else FURTHER_LESION, site_of(r)])
@@ -92,7 +92,7 @@ def take_diagnosis(s: Any, tariff: Any, outcome: Any, r: Any) -> None:
         s.known_lesions |= 1 << r.lesion
 
 
-@njit(cache=True, nogil=True)
+@generic
 def take_fracture(s: Any, tariff: Any, outcome: Any, lesion: int) -> None:
     """An insufficiency fracture is paid at once in a known lesion, else at the diagnosis of its lesion."""
     if is_known(s, lesion):
@@ -101,7 +101,7 @@ def take_fracture(s: Any, tariff: Any, outcome: Any, lesion: int) -> None:
         s.unseen_fractures |= 1 << lesion
 
 
-@njit(cache=True, nogil=True)
+@generic
 def take_treatment(s: Any, tariff: Any, outcome: Any, r: Any) -> None:
     """A course starts: what comes before it, its first administration, its running cost, a procedure's weeks."""
     charge(s, outcome, tariff.start_costs[r.treatment, site_of(r)])
@@ -113,7 +113,7 @@ def take_treatment(s: Any, tariff: Any, outcome: Any, r: Any) -> None:
         s.treatment_years = first(s.treatment_years, r.time_years)
 
 
-@njit(cache=True, nogil=True)
+@generic
 def first(known_years: float, time_years: float) -> float:
     """The time already known, or this one where it is nan."""
     return time_years if np.isnan(known_years) else known_years

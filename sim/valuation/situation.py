@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from sim.disease.rule import generic
 from sim.vocabulary.enums import Event
 from sim.vocabulary.records import COURSES, OPEN_ADVERSE_EVENTS
 
@@ -79,7 +79,7 @@ SITUATION = np.dtype(
 )
 
 
-@njit(cache=True, nogil=True)
+@generic
 def begin(s: Any, patient: Any) -> None:
     """Reset the situation `s` for the course of `patient` (a PATIENT record), before its first row."""
     s.age_at_onset_years = patient.age_years
@@ -110,7 +110,7 @@ def begin(s: Any, patient: Any) -> None:
     s.sport_years = np.nan
 
 
-@njit(cache=True, nogil=True)
+@generic
 def enter(s: Any, time_years: float) -> None:
     """Start all clocks. Lesions and fractures so far stay counted, every other event is counted from here."""
     s.entered = 1
@@ -122,7 +122,7 @@ def enter(s: Any, time_years: float) -> None:
     s.event_counts[Event.INSUFFICIENCY_FRACTURE] = fractures
 
 
-@njit(cache=True, nogil=True)
+@generic
 def weigh_adverse_events(s: Any, tariff: Any) -> None:
     """Recompute both losses from the open adverse events, in the order they began: never += and -=."""
     added, replacing = 0.0, 0.0
@@ -137,7 +137,7 @@ def weigh_adverse_events(s: Any, tariff: Any) -> None:
     s.replacing_loss = replacing
 
 
-@njit(cache=True, nogil=True)
+@generic
 def open_adverse_event(s: Any, tariff: Any, treatment: int, number: int) -> None:
     if s.adverse_event_count == OPEN_ADVERSE_EVENTS:
         s.overflow = 1
@@ -148,7 +148,7 @@ def open_adverse_event(s: Any, tariff: Any, treatment: int, number: int) -> None
     weigh_adverse_events(s, tariff)
 
 
-@njit(cache=True, nogil=True)
+@generic
 def close_adverse_event(s: Any, tariff: Any, treatment: int, number: int) -> None:
     """Close the first open adverse event of this kind, if there is one."""
     for k in range(s.adverse_event_count):
@@ -161,7 +161,7 @@ def close_adverse_event(s: Any, tariff: Any, treatment: int, number: int) -> Non
             return
 
 
-@njit(cache=True, nogil=True)
+@generic
 def open_phase(s: Any, loss: float, length_years: float) -> None:
     """Start a phase of fixed length in which `loss` is added; its end is no history row."""
     if loss == 0.0 or length_years <= 0.0:
@@ -174,7 +174,7 @@ def open_phase(s: Any, loss: float, length_years: float) -> None:
     s.phase_count += 1
 
 
-@njit(cache=True, nogil=True)
+@generic
 def drop_ended_phases(s: Any, until: float) -> None:
     kept = 0
     for k in range(s.phase_count):
@@ -185,7 +185,7 @@ def drop_ended_phases(s: Any, until: float) -> None:
     s.phase_count = kept
 
 
-@njit(cache=True, nogil=True)
+@generic
 def plan_recovery(s: Any, tariff: Any, history: npt.NDArray[Any], row: int) -> None:
     """At a stage row: the recovery from a neck fracture ends at the next stage row of this course, else as planned."""
     s.neck_recovery_ends_years = s.neck_fracture_years + tariff.neck_recovery_years
@@ -199,7 +199,7 @@ def plan_recovery(s: Any, tariff: Any, history: npt.NDArray[Any], row: int) -> N
             return
 
 
-@njit(cache=True, nogil=True)
+@generic
 def is_known(s: Any, lesion: int) -> bool:
     """Whether a diagnosis of the lesion has been made; what concerns no lesion counts as known."""
     return bool(lesion < 0 or s.known_lesions & (1 << lesion))

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from sim.disease.rule import generic
 from sim.valuation.discounting import discount_factor, discounted_length, discounted_ramp
 from sim.valuation.situation import NECK_ACUTE, NECK_INTACT, NECK_LATE
 from sim.vocabulary.enums import Status
@@ -31,7 +31,7 @@ def cumulative_norms(norms: npt.NDArray[np.float64], rate: float) -> npt.NDArray
     return np.concatenate([np.zeros((norms.shape[0], 1)), np.cumsum(of_each_year, axis=1)], axis=1)
 
 
-@njit(cache=True, nogil=True)
+@generic
 def completed_years(age_at_onset_years: float, time_years: float) -> int:
     """Age in whole years at a time since onset, such that the next birthday lies strictly after that time."""
     years = int(math.floor(age_at_onset_years + time_years))
@@ -40,20 +40,20 @@ def completed_years(age_at_onset_years: float, time_years: float) -> int:
     return years
 
 
-@njit(cache=True, nogil=True)
+@generic
 def grow_older(s: Any, time_years: float) -> None:
     """Bring the age in the situation `s` up to this time."""
     s.completed_years = completed_years(s.age_at_onset_years, time_years)
     s.next_birthday_years = s.completed_years + 1 - s.age_at_onset_years
 
 
-@njit(cache=True, nogil=True)
+@generic
 def norm_at(tariff: Any, sex: int, years: int) -> float:
     """Mean utility of the general population at `years` completed years of age."""
     return float(tariff.norms[sex, min(max(years, 0), OLDEST)])
 
 
-@njit(cache=True, nogil=True)
+@generic
 def norm_integral(
     norms: npt.NDArray[Any], cumulative: npt.NDArray[Any], rate: float, age_years: float, years: int, length: float
 ) -> float:
@@ -70,7 +70,7 @@ def norm_integral(
     return float(head + whole + tail)
 
 
-@njit(cache=True, nogil=True)
+@generic
 def line_integral(start: float, end: float, length: float, rate: float) -> float:
     """Integral of a line from `start` to `end` over `length`, times exp(-rate * x)."""
     if length <= 0.0:
@@ -79,7 +79,7 @@ def line_integral(start: float, end: float, length: float, rate: float) -> float
     return start * discounted_length(rate, length) + slope * discounted_ramp(rate, length)
 
 
-@njit(cache=True, nogil=True)
+@generic
 def crossing(first: float, first_slope: float, second: float, second_slope: float, length: float) -> float:
     """Where inside (0, length) two lines meet; `length` if they do not."""
     steeper = first_slope - second_slope
@@ -89,7 +89,7 @@ def crossing(first: float, first_slope: float, second: float, second_slope: floa
     return x if 0.0 < x < length else length
 
 
-@njit(cache=True, nogil=True)
+@generic
 def envelope_integral(
     pain: float, pain_slope: float, neck: float, neck_slope: float, constant: float, length: float, rate: float
 ) -> float:
@@ -108,13 +108,13 @@ def envelope_integral(
     return total
 
 
-@njit(cache=True, nogil=True)
+@generic
 def is_plain(s: Any) -> bool:
     """Whether utility depends on norm, pain and constants only: no phase, no fracture, nothing in place of pain."""
     return bool(s.phase_count == 0 and s.neck == NECK_INTACT and s.replacing_loss == 0.0)
 
 
-@njit(cache=True, nogil=True)
+@generic
 def constant_loss(s: Any, tariff: Any) -> float:
     """What is lost on top of pain until the next row: unloading and open adverse events."""
     if s.status & Status.UNLOADING:
@@ -122,7 +122,7 @@ def constant_loss(s: Any, tariff: Any) -> float:
     return float(s.added_loss)
 
 
-@njit(cache=True, nogil=True)
+@generic
 def phase_loss(s: Any, time_years: float) -> float:
     """What the phases that are open at this time take together."""
     loss = 0.0
@@ -132,7 +132,7 @@ def phase_loss(s: Any, time_years: float) -> float:
     return loss
 
 
-@njit(cache=True, nogil=True)
+@generic
 def neck_line(s: Any, tariff: Any, time_years: float) -> tuple[float, float]:
     """Loss by a neck fracture at this time, and its slope per year from then on."""
     if s.neck == NECK_INTACT:
@@ -148,7 +148,7 @@ def neck_line(s: Any, tariff: Any, time_years: float) -> tuple[float, float]:
     return tariff.neck_acute_disutility + slope * (time_years - s.neck_stage_years), slope
 
 
-@njit(cache=True, nogil=True)
+@generic
 def utility_at(s: Any, tariff: Any, time_years: float) -> float:
     """Utility at one instant between the last row and the next."""
     norm = norm_at(tariff, s.sex, completed_years(s.age_at_onset_years, time_years))

@@ -184,6 +184,7 @@ PATIENT = np.dtype(
         ("reviews_done", "i4"),
         ("review_origin_years", "f8"),
         ("episode_open", "i1"),
+        ("episode_just_closed", "i1"),  # what goes with its end is still to be done at this instant
         ("open_windows", "i1"),
         ("dirty", "i1"),  # pain lines or states changed since the last row
         ("health_state", "i1"),

@@ -43,7 +43,7 @@ TREATING = (Event.TREATMENT_STARTS, Event.TREATMENT_ENDS, Event.ADMINISTRATION)
 HARMING = (Event.ADVERSE_EVENT_STARTS, Event.ADVERSE_EVENT_ENDS)
 PERSPECTIVES = (SEVEN_CATEGORIES, ("drug",), ("diagnosis", "productivity", "complication"))
 PAIN = st.one_of(st.just(0.0), st.just(1.3), st.floats(0.0, 10.0))
-GAPS = st.one_of(st.just(0.0), st.floats(1e-6, 0.1), st.floats(0.0, 1.5), st.just(0.5 / 12.0), st.floats(1.0, 12.0))
+GAPS = st.one_of(st.just(0.0), st.floats(1e-6, 0.1), st.floats(1e-6, 1.5), st.just(0.5 / 12.0), st.floats(1.0, 12.0))
 
 
 @st.composite

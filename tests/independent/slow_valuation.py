@@ -289,7 +289,8 @@ class SlowValuation:
         if row.lesion > 0:
             tests = ["radiograph", "follow_up_consultation"]
         bills = [("diagnosis", name, 1.0) for name in tests]
-        bills += [("follow_up", "crutches", 1.0)]
+        if row.site != Site.OTHER:
+            bills += [("follow_up", "crutches", 1.0)]
         bills += [("follow_up", "physiotherapy_contact", self.number("physiotherapy_contacts_count"))]
         if row.site == Site.FOOT:
             bills += [("follow_up", "walker_boot", 1.0)]

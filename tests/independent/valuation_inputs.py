@@ -1,12 +1,10 @@
 """Small made-up inputs and histories for the tests of valuation; no number here is evidence."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sim.inputs.treatments import AdverseEvent, Treatment
 from sim.vocabulary.enums import Event, Setting, Sex, Site
 from sim.vocabulary.records import HISTORY, PATIENT
 from sim.vocabulary.units import to_years, unit_promised_by
@@ -84,69 +82,67 @@ class Numbers:
         return to_years(self.value(name), unit)
 
 
-def _treatment(name: str, setting: str, **keys: Any) -> Treatment:
-    quantities = {key.removeprefix(f"treatments.{name}.") for key in VALUES if key.startswith(f"treatments.{name}.")}
-    numbers_of_an_event = ("first_probability", "later_probability", "delay_days", "duration_days", "disutility")
-    for event in keys.get("adverse_events", ()):
-        quantities |= {f"adverse_events.{event.name}.{key}" for key in numbers_of_an_event}
-    plain = {
-        "name": name,
-        "file": f"{name}.toml",
-        "quantities": frozenset(quantities | {"stop_probability"}),
-        "title": name,
-        "class": "bisphosphonate",
-        "route": "any",
-        "dose": "one",
-        "setting": setting,
-        "scope": "systemic",
-        "sites": ["hip", "knee", "foot", "other"],
-        "evidence_grade": "none",
-    }
-    return Treatment.model_validate(plain | keys)
+@dataclass(frozen=True)
+class HarmStandIn:
+    """The part of an adverse event that valuation reads."""
+
+    name: str
+    replaces_pain: bool
+    resources: dict[str, float] = field(default_factory=dict)
 
 
-def _adverse_event(name: str, *, replaces_pain: bool, resources: dict[str, float]) -> AdverseEvent:
-    return AdverseEvent(name=name, stops_treatment=False, replaces_pain=replaces_pain, resources=resources)
+@dataclass(frozen=True)
+class TreatmentStandIn:
+    """The part of a Treatment that valuation reads."""
+
+    name: str
+    setting: Setting
+    pretreatment: tuple[str, ...] = ()
+    adverse_events: tuple[HarmStandIn, ...] = ()
+    resources_per_administration: dict[str, dict[str, float]] = field(default_factory=dict)
+    resources_per_year: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    def has(self, quantity: str) -> bool:
+        return self.parameter(quantity) in VALUES
+
+    def parameter(self, quantity: str) -> str:
+        return f"treatments.{self.name}.{quantity}"
 
 
 INFUSION, CHAIR, OPERATION, VITAMIN, TABLET = range(5)
-TREATMENTS = [
-    _treatment(
+TREATMENTS = (
+    TreatmentStandIn(
         "infusion",
-        "day_unit",
-        pretreatment=["dental_check"],
+        Setting.DAY_UNIT,
+        pretreatment=("dental_check",),
         resources_per_administration={"drug": {"drug_dose": 1.0}, "administration": {"infusion": 1.0}},
-        adverse_events=[
-            _adverse_event("fever", replaces_pain=True, resources={"emergency_visit": 0.25}),
-            _adverse_event("low_calcium", replaces_pain=False, resources={"blood_panel": 2.0, "emergency_visit": 1.0}),
-        ],
+        adverse_events=(
+            HarmStandIn("fever", replaces_pain=True, resources={"emergency_visit": 0.25}),
+            HarmStandIn("low_calcium", replaces_pain=False, resources={"blood_panel": 2.0, "emergency_visit": 1.0}),
+        ),
     ),
-    _treatment(
+    TreatmentStandIn(
         "chair",
-        "day_unit",
-        administrations=5,
-        interval_days=1.0,
+        Setting.DAY_UNIT,
         resources_per_administration={"administration": {"chair_day": 1.0}},
-        adverse_events=[
-            _adverse_event("headache", replaces_pain=False, resources={}),
-            _adverse_event("flush", replaces_pain=True, resources={}),
-        ],
+        adverse_events=(HarmStandIn("headache", replaces_pain=False), HarmStandIn("flush", replaces_pain=True)),
     ),
-    _treatment(
+    TreatmentStandIn(
         "operation",
-        "theatre",
+        Setting.THEATRE,
         resources_per_administration={
             "procedure": {"theatre_kit": 2.0},
             "procedure_hip": {"operation_hip": 1.0},
             "procedure_knee": {"operation_knee": 1.0},
         },
-        adverse_events=[_adverse_event("infection", replaces_pain=False, resources={"emergency_visit": 1.0})],
+        adverse_events=(HarmStandIn("infection", replaces_pain=False, resources={"emergency_visit": 1.0}),),
     ),
-    _treatment("vitamin", "home", resources_per_year={"drug": {"vitamin_year": 1.0}}),
-    _treatment("tablet", "home", pretreatment=["blood_panel"], resources_per_year={"drug": {"tablet_year": 2.0}}),
-]
+    TreatmentStandIn("vitamin", Setting.HOME, resources_per_year={"drug": {"vitamin_year": 1.0}}),
+    TreatmentStandIn(
+        "tablet", Setting.HOME, pretreatment=("blood_panel",), resources_per_year={"drug": {"tablet_year": 2.0}}
+    ),
+)
 ADVERSE_EVENTS = [(INFUSION, 0), (INFUSION, 1), (CHAIR, 0), (CHAIR, 1), (OPERATION, 0)]
-assert TREATMENTS[OPERATION].setting == Setting.THEATRE
 
 
 @dataclass(frozen=True)

@@ -122,7 +122,7 @@ def test_numbers_of_treatments_get_dotted_names(folder):
     assert value("treatments.zoledronate.pain.1.multiplier_ratio") == 0.9
     assert value("treatments.zoledronate.adverse_events.acute_phase_reaction.first_probability") == 0.3
     assert value("setting.unit_costs.mri") == 191.0
-    assert treatment.has("stop_probability")
+    assert treatment.has("healing.hazard_ratio")
     assert not treatment.has("death_probability")
     assert treatment.sites == (Site.HIP, Site.KNEE)
     assert treatment.unit_costs() == ["infusion", "mri"]
@@ -228,8 +228,10 @@ def test_a_population_may_have_exactly_the_attributes_that_the_rules_read():
     assert set(COLUMNS) == set(POPULATION_ROW.names)
 
 
-def test_without_a_file_there_are_no_rows():
-    assert population_rows(None).shape == (0,)
+def test_without_a_file_one_row_leaves_everything_open():
+    rows = population_rows(None)
+    assert rows.shape == (1,)
+    assert all(np.isnan(rows[name][0]) if rows[name].dtype.kind == "f" else rows[name][0] == -1 for name in COLUMNS)
 
 
 patients = st.lists(

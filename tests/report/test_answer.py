@@ -155,3 +155,11 @@ def test_only_the_draw_at_the_central_values_is_reported(four):
     other = four.outcomes.assign(psa_draw=1, cost_discounted=0.0)
     findings = Findings(replace(four, outcomes=pd.concat([other, four.outcomes])))
     assert findings.outcome("supportive", "cost_discounted").mean == pytest.approx(four.costs["supportive"].mean())
+
+
+def test_rounding_never_contradicts_the_sentence(level):
+    close = level.increments.copy()
+    close["mean"] = np.where(close["strategy"] == "zoledronate", -39.7, 39.7) * (close["outcome"] == "cost_discounted")
+    close["standard_error"] = 20.1 * (close["outcome"] == "cost_discounted")
+    text = paragraphs(replace(level, increments=close, covariance=level.covariance.assign(covariance=0.0)))[0]
+    assert "GBP 39.7 (standard error 20.1) per person, is below two Monte Carlo standard errors" in text

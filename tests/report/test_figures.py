@@ -1,5 +1,7 @@
 """The data in the figures are those of the frames."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -9,6 +11,7 @@ from sim.report.figure_labels import Point, label_positions
 from sim.report.figure_style import GREY, SYMBOL_PATHS, SYMBOLS, looks
 from sim.report.findings import Findings
 from sim.vocabulary.enums import HealthState
+from sim.vocabulary.records import STRATEGIES
 
 
 def trace(chart: go.Figure, name: str) -> go.Scatter:
@@ -127,3 +130,10 @@ def test_one_patient_without_errors_still_gives_finite_axes(four):
     findings._increments = {key: type(e)(e.mean, float("nan")) for key, e in findings._increments.items()}
     chart = figures.plane(findings)
     assert np.all(np.isfinite([*chart.layout.xaxis.range, *chart.layout.yaxis.range]))
+
+
+def test_as_many_strategies_as_the_records_hold_all_look_different():
+    names = [f"strategy_{number}" for number in range(STRATEGIES)]
+    many = SimpleNamespace(comparator=names[0], others=names[1:], strategies=names)
+    style = looks(many)
+    assert len({(look.colour, look.dash) for look in style.values()}) == STRATEGIES

@@ -2,7 +2,6 @@
   "use strict";
   var options = { displayModeBar: false, scrollZoom: false, doubleClick: false };
   var paperWidth = 680; // pixels between the margins of an A4 page
-  var paperShare = 0.56; // of the height on the screen, so that three charts with their legends fit a page
   var roomForNames = 560; // below this width the names beside the points would lie on one another
   var charts = [];
   var printing = false;
@@ -55,7 +54,7 @@
   window.addEventListener("resize", fitScreen);
   window.addEventListener("beforeprint", function () {
     printing = true;
-    charts.forEach(function (chart) { draw(chart, paperWidth, Math.round(paperShare * chart.screenHeight)); });
+    charts.forEach(function (chart) { draw(chart, paperWidth, chart.layout.meta.paper_height); });
   });
   window.addEventListener("afterprint", function () {
     printing = false;
