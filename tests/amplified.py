@@ -32,6 +32,9 @@ TYPED = {
     "rest_pain_end_level": 0.1,
     "revision_free_10_year_probability": 0.5,
     "stepwise_loading_weeks": 16.0,
+    "treatments.core_decompression.adverse_events.femur_fracture.later_probability": 0.8,  # second operations are few
+    "treatments.core_decompression.adverse_events.thromboembolism.later_probability": 0.8,
+    "treatments.core_decompression.adverse_events.wound_infection.later_probability": 0.8,
     "treatments.core_decompression.death_probability": 0.05,
     "treatments.core_decompression.healing.lag_weeks": 1.0,
     "treatments.ibandronate.stop_probability": 0.3,
@@ -51,7 +54,7 @@ def _amplified(names: Iterable[str]) -> dict[str, float]:
     for name in names:
         group, _, leaf = name.rpartition(".")
         if leaf in ("first_probability", "later_probability"):
-            values[name] = ADVERSE_EVENT_PROBABILITY
+            values.setdefault(name, ADVERSE_EVENT_PROBABILITY)
         elif group == "healing_time_ratio":
             values[name] = HEALING_TIME_RATIO
             if f"{leaf}_probability" in names:

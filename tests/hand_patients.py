@@ -24,7 +24,8 @@ from sim.inputs.scenario import load_scenario
 from sim.inputs.tables import build_tables
 from sim.valuation.courses import value_block
 from sim.valuation.tariff import build_tariff
-from sim.vocabulary.enums import Decision, Event, Job, Sex, Site
+from sim.vocabulary.enums import Job, Sex, Site
+from sim.vocabulary.events import Decision, Event
 
 SEED, PATIENT = 1, 0
 DAY, WEEK, MONTH, YEAR = 1 / 365.25, 7 / 365.25, 1 / 12, 1.0

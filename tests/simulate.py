@@ -15,7 +15,7 @@ from sim.inputs.scenario import Scenario, load_scenario
 from sim.inputs.tables import build_tables
 from sim.valuation.courses import value_block
 from sim.valuation.tariff import build_tariff
-from sim.vocabulary.enums import Event
+from sim.vocabulary.events import Event
 
 FIELDS = ("time_years", "pain_before", "pain_after", "slope", "rest_pain_after", "rest_slope", "value", "patient_id")
 FIELDS += ("strategy", "treatment", "status", "event", "health_state", "lesion", "site")

@@ -7,11 +7,14 @@ import tomllib
 import pytest
 
 from sim.valuation.outcomes import CATEGORIES, OUTCOME_NAMES
-from sim.vocabulary import enums
+from sim.vocabulary import care_terms, enums, events
 from sim.vocabulary.records import HISTORY
 
 CLOSED_LISTS = [
-    member for member in vars(enums).values() if isinstance(member, type) and issubclass(member, enum.IntEnum)
+    member
+    for module in (enums, care_terms, events)
+    for member in vars(module).values()
+    if isinstance(member, type) and issubclass(member, enum.IntEnum)
 ]
 
 

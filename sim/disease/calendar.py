@@ -6,7 +6,7 @@ The earliest time of every group of slots is kept beside the slots: most events 
 import math
 
 from sim.disease.rule import Patients, rule
-from sim.vocabulary.records import NO_SLOT, SLOT_GROUP, SLOT_GROUPS, SLOTS
+from sim.vocabulary.slots import NO_SLOT, SLOT_GROUP, SLOT_GROUPS, SLOTS
 
 
 @rule

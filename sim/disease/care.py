@@ -13,8 +13,10 @@ from sim.disease.strategy import consider_lines
 from sim.disease.treatment import end_courses_for, end_courses_of_episode
 from sim.disease.unloading import cut_unloading_at_recovery, plan_sport, unload_until
 from sim.disease.work import cut_absence_at_recovery, start_absence
-from sim.vocabulary.enums import Decision, Demand, Event, JointState, LesionState, MriStage, Status
-from sim.vocabulary.records import SLOT_LESION_CARE, SLOT_REVIEW
+from sim.vocabulary.care_terms import Demand
+from sim.vocabulary.enums import JointState, LesionState, MriStage
+from sim.vocabulary.events import Decision, Event, Status
+from sim.vocabulary.slots import SLOT_LESION_CARE, SLOT_REVIEW
 
 # care_step of a lesion: what its next contact is
 FIRST_CONTACT = 0

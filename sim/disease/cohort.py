@@ -6,7 +6,9 @@ from sim.disease.further_lesions import draw_lesion_attributes, pick
 from sim.disease.luck import lognormal_quantile, luck, truncated_normal_quantile
 from sim.disease.mortality import death_age
 from sim.disease.rule import Patients, Population, Tables, rule
-from sim.vocabulary.enums import BoneDensity, Contraindication, Decision, Kidney
+from sim.vocabulary.care_terms import Contraindication
+from sim.vocabulary.enums import BoneDensity, Kidney
+from sim.vocabulary.events import Decision
 
 HIGHEST_VITAMIN_D = 150.0  # ng/mL, upper end of the truncated normal; above it is intoxication
 

@@ -10,8 +10,9 @@ from sim.disease.healing import settle_symptomatic
 from sim.disease.luck import exponential_quantile, lognormal_quantile, luck, weibull_quantile
 from sim.disease.recording import record
 from sim.disease.rule import History, Patients, Tables, rule
-from sim.vocabulary.enums import DeathCause, Decision, Event, JointState, LesionState, Status
-from sim.vocabulary.records import (
+from sim.vocabulary.enums import JointState, LesionState
+from sim.vocabulary.events import DeathCause, Decision, Event, Status
+from sim.vocabulary.slots import (
     SLOT_FRACTURE,
     SLOT_GASTROINTESTINAL,
     SLOT_JOINT,

@@ -26,9 +26,10 @@ from sim.disease.unloading import end_unloading, plan_sport, return_to_sport
 from sim.disease.vitamin_d import cross_threshold
 from sim.disease.windows import window_edge
 from sim.disease.work import absence_after_arthroplasty, end_absence, lengthen_absence_by_fracture
-from sim.vocabulary import records as slots
-from sim.vocabulary.enums import ErrorCode, Event, JointState, LesionState
-from sim.vocabulary.records import NO_SLOT
+from sim.vocabulary import slots
+from sim.vocabulary.enums import JointState, LesionState
+from sim.vocabulary.events import ErrorCode, Event
+from sim.vocabulary.slots import NO_SLOT
 
 
 @rule

@@ -10,8 +10,9 @@ from sim.disease.lesions import begin_lesion
 from sim.disease.luck import exponential_quantile, luck
 from sim.disease.rule import History, Patients, Population, Tables, rule
 from sim.disease.vitamin_d import vitamin_d_class
-from sim.vocabulary.enums import Decision, ErrorCode, JointState, LesionState
-from sim.vocabulary.records import (
+from sim.vocabulary.enums import JointState, LesionState
+from sim.vocabulary.events import Decision, ErrorCode
+from sim.vocabulary.slots import (
     COURSES,
     JOINTS,
     LESIONS,

@@ -6,8 +6,9 @@ from sim.disease.lesions import begin_lesion
 from sim.disease.luck import gamma_quantile, lognormal_quantile, luck
 from sim.disease.recording import record
 from sim.disease.rule import Floats, History, Patients, Tables, generic, rule
-from sim.vocabulary.enums import Decision, Destination, Event, JointState, LesionState
-from sim.vocabulary.records import BONES, LESIONS, SLOT_LESION_CARE, SLOT_NEXT_LESION
+from sim.vocabulary.enums import Destination, JointState, LesionState
+from sim.vocabulary.events import Decision, Event
+from sim.vocabulary.slots import BONES, LESIONS, SLOT_LESION_CARE, SLOT_NEXT_LESION
 
 
 @generic

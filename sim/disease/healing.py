@@ -9,8 +9,10 @@ import math
 from sim.disease.calendar import schedule
 from sim.disease.pain import refresh_line
 from sim.disease.rule import Patients, Tables, rule
-from sim.vocabulary.enums import LesionState, MriStage, Scope, Status
-from sim.vocabulary.records import CLASSES, SLOT_RESOLVE, SLOT_STAGE, WINDOWS
+from sim.vocabulary.care_terms import Scope
+from sim.vocabulary.enums import LesionState, MriStage
+from sim.vocabulary.events import Status
+from sim.vocabulary.slots import CLASSES, SLOT_RESOLVE, SLOT_STAGE, WINDOWS
 
 
 @rule

@@ -15,8 +15,9 @@ from sim.disease.luck import exponential_quantile, luck
 from sim.disease.pain import refresh_line
 from sim.disease.recording import record
 from sim.disease.rule import History, Patients, Tables, rule
-from sim.vocabulary.enums import Decision, Event, LesionState, MriStage, Status
-from sim.vocabulary.records import SLOT_RESOLVE
+from sim.vocabulary.enums import LesionState, MriStage
+from sim.vocabulary.events import Decision, Event, Status
+from sim.vocabulary.slots import SLOT_RESOLVE
 
 
 @rule

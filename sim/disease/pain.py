@@ -8,8 +8,9 @@ import math
 
 from sim.disease.calendar import cancel, schedule
 from sim.disease.rule import Patients, Tables, rule
-from sim.vocabulary.enums import HealthState, JointState, LesionState
-from sim.vocabulary.records import JOINTS, LESIONS, SLOT_PAIN_LEADER
+from sim.vocabulary.enums import JointState, LesionState
+from sim.vocabulary.events import HealthState
+from sim.vocabulary.slots import JOINTS, LESIONS, SLOT_PAIN_LEADER
 
 FLOORS = LESIONS  # codes of lines: lesions, then joint floors, then chronic floors
 CHRONIC_FLOORS = LESIONS + JOINTS

@@ -2,7 +2,7 @@
 
 from sim.disease.pain import settle_health_state, settle_pain
 from sim.disease.rule import History, Patients, Tables, rule
-from sim.vocabulary.enums import ErrorCode
+from sim.vocabulary.events import ErrorCode
 
 
 @rule

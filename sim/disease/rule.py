@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import boolean, float64, from_dtype, int64, njit, types
 
-from sim.vocabulary.records import HISTORY, PATIENT, POPULATION_ROW, TABLES
+from sim.vocabulary.records import HISTORY, PATIENT, POPULATION_ROW
+from sim.vocabulary.tables import TABLES
 
 Patients = Annotated[npt.NDArray[Any], PATIENT]
 Tables = Annotated[npt.NDArray[Any], TABLES]

@@ -3,15 +3,10 @@
 from sim.disease.recording import record
 from sim.disease.rule import History, Patients, Tables, rule
 from sim.disease.treatment import order_treatment
-from sim.vocabulary.enums import (
-    CLEARING_CONTRAINDICATIONS,
-    Event,
-    LesionState,
-    OnContraindication,
-    SkipReason,
-    StartRule,
-)
-from sim.vocabulary.records import TREATMENTS_PER_LINE
+from sim.vocabulary.care_terms import CLEARING_CONTRAINDICATIONS, OnContraindication, SkipReason, StartRule
+from sim.vocabulary.enums import LesionState
+from sim.vocabulary.events import Event
+from sim.vocabulary.slots import TREATMENTS_PER_LINE
 
 STARTED = 0
 WAITS = 1

@@ -9,20 +9,10 @@ from sim.disease.unloading import unload_until
 from sim.disease.vitamin_d import update_vitamin_d
 from sim.disease.windows import close_window_of, open_window
 from sim.disease.work import absence_after_operation
-from sim.vocabulary.enums import (
-    DeathCause,
-    Decision,
-    Demand,
-    ErrorCode,
-    Event,
-    Job,
-    LesionState,
-    Scope,
-    Setting,
-    SkipReason,
-    TreatmentEnd,
-)
-from sim.vocabulary.records import COURSES, OPEN_ADVERSE_EVENTS, SLOT_ADVERSE_EVENT, SLOT_COURSE
+from sim.vocabulary.care_terms import Demand, Scope, Setting, SkipReason, TreatmentEnd
+from sim.vocabulary.enums import Job, LesionState
+from sim.vocabulary.events import DeathCause, Decision, ErrorCode, Event
+from sim.vocabulary.slots import COURSES, OPEN_ADVERSE_EVENTS, SLOT_ADVERSE_EVENT, SLOT_COURSE
 
 AWAITS_REPLETION = 0
 AWAITS_SURGERY = 1

@@ -6,8 +6,9 @@ from sim.disease.calendar import cancel, schedule
 from sim.disease.complications import update_hazards
 from sim.disease.recording import record, set_status
 from sim.disease.rule import History, Patients, Tables, rule
-from sim.vocabulary.enums import Event, JointState, Status
-from sim.vocabulary.records import JOINTS, SLOT_SPORT, SLOT_UNLOADING
+from sim.vocabulary.enums import JointState
+from sim.vocabulary.events import Event, Status
+from sim.vocabulary.slots import JOINTS, SLOT_SPORT, SLOT_UNLOADING
 
 
 @rule

@@ -5,8 +5,8 @@ import math
 from sim.disease.calendar import cancel, schedule
 from sim.disease.recording import record
 from sim.disease.rule import History, Patients, Tables, rule
-from sim.vocabulary.enums import Event
-from sim.vocabulary.records import COURSES, SLOT_VITAMIN_D
+from sim.vocabulary.events import Event
+from sim.vocabulary.slots import COURSES, SLOT_VITAMIN_D
 
 
 @rule

@@ -6,8 +6,9 @@ from sim.disease.calendar import cancel, schedule
 from sim.disease.healing import update_all_lesions
 from sim.disease.recording import record
 from sim.disease.rule import History, Patients, Tables, rule
-from sim.vocabulary.enums import ErrorCode, Event, Scope
-from sim.vocabulary.records import SLOT_WINDOW, WINDOWS
+from sim.vocabulary.care_terms import Scope
+from sim.vocabulary.events import ErrorCode, Event
+from sim.vocabulary.slots import SLOT_WINDOW, WINDOWS
 
 
 @rule

@@ -7,8 +7,9 @@ from sim.disease.complications import luck_of_joint
 from sim.disease.luck import lognormal_quantile, luck
 from sim.disease.recording import record, set_status
 from sim.disease.rule import History, Patients, Tables, rule
-from sim.vocabulary.enums import Decision, Event, Job, LesionState, Status
-from sim.vocabulary.records import SLOT_WORK
+from sim.vocabulary.enums import Job, LesionState
+from sim.vocabulary.events import Decision, Event, Status
+from sim.vocabulary.slots import SLOT_WORK
 
 
 @rule

@@ -7,7 +7,8 @@ import numpy as np
 from sim.disease.course import advance, begin, enter
 from sim.disease.rule import History, Patients, Population, Starts, Tables, door
 from sim.engines.history import Buffers, Entrants, Records, check_errors, empty_patients
-from sim.vocabulary.records import PATIENT, ROWS_PER_COURSE
+from sim.vocabulary.records import PATIENT
+from sim.vocabulary.slots import ROWS_PER_COURSE
 
 
 @door

@@ -8,9 +8,10 @@ import numpy.typing as npt
 
 from sim.disease.course import enter
 from sim.inputs.population import population_rows
-from sim.vocabulary.enums import ErrorCode
 from sim.vocabulary.errors import RunError
-from sim.vocabulary.records import HISTORY, PATIENT, ROWS_PER_COURSE
+from sim.vocabulary.events import ErrorCode
+from sim.vocabulary.records import HISTORY, PATIENT
+from sim.vocabulary.slots import ROWS_PER_COURSE
 
 Records = npt.NDArray[Any]
 

@@ -13,7 +13,7 @@ import simpy
 
 from sim.disease.course import advance, begin
 from sim.engines.history import Buffers, Entrants, Records, check_errors, empty_patients, enter_one
-from sim.vocabulary.records import ROWS_PER_COURSE
+from sim.vocabulary.slots import ROWS_PER_COURSE
 
 
 def course(

@@ -13,7 +13,7 @@ from sim.experiments.moments import Floats, Moments, merged, moments_of, no_mome
 from sim.valuation.courses import BlockValue
 from sim.valuation.curves import empty_curves
 from sim.valuation.outcomes import MAY_BE_MISSING, OUTCOME_NAMES
-from sim.vocabulary.records import ADVERSE_EVENTS_PER_TREATMENT, TREATMENTS
+from sim.vocabulary.slots import ADVERSE_EVENTS_PER_TREATMENT, TREATMENTS
 
 COST, EFFECT = OUTCOME_NAMES.index("cost_discounted"), OUTCOME_NAMES.index("qalys_discounted")
 

@@ -10,7 +10,7 @@ from sim.experiments.moments import Floats
 from sim.inputs.model_inputs import ModelInputs
 from sim.valuation.curves import CURVE, GRID_MONTHS, HEALTH_STATES
 from sim.valuation.outcomes import MAY_BE_MISSING, OUTCOME_NAMES
-from sim.vocabulary.enums import HealthState
+from sim.vocabulary.events import HealthState
 
 PAIRED = tuple(name for name in OUTCOME_NAMES if name not in MAY_BE_MISSING)
 MEAN_CURVES = ("load_pain", "rest_pain", "utility")

@@ -11,7 +11,7 @@ import pandas as pd
 from sim.experiments.blocks import BlockResult
 from sim.inputs.model_inputs import ModelInputs
 from sim.valuation.outcomes import OUTCOME_NAMES
-from sim.vocabulary import enums
+from sim.vocabulary import enums, events
 from sim.vocabulary.records import HISTORY, PATIENT
 
 NAMED_ATTRIBUTES: dict[str, type[IntEnum]] = {
@@ -79,8 +79,8 @@ def with_names(rows: npt.NDArray[Any], inputs: ModelInputs) -> pd.DataFrame:
     names = {
         "strategy": list(inputs.strategies),
         "treatment": list(inputs.treatments),
-        "event": lower_names(enums.Event),
-        "health_state": lower_names(enums.HealthState),
+        "event": lower_names(events.Event),
+        "health_state": lower_names(events.HealthState),
         "site": lower_names(enums.Site),
     }
     columns: dict[str, Any] = {

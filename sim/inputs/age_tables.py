@@ -12,7 +12,7 @@ from sim.inputs.root import shown
 from sim.inputs.sources import Source, check_sources
 from sim.vocabulary.enums import Sex
 from sim.vocabulary.errors import InputError
-from sim.vocabulary.records import LIFE_TABLE_AGES
+from sim.vocabulary.slots import LIFE_TABLE_AGES
 
 LEAST_LAST_AGE = 100  # a table that ends earlier would guess the years that count most
 SOURCE_COMMENT = re.compile(r"# *(\w+)")

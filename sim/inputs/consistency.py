@@ -12,9 +12,9 @@ from sim.inputs.scenario import Scenario
 from sim.inputs.setting import Setting
 from sim.inputs.strategies import Strategy, check_strategy
 from sim.inputs.treatments import Treatment
-from sim.vocabulary.enums import StartRule
+from sim.vocabulary.care_terms import StartRule
 from sim.vocabulary.errors import InputError
-from sim.vocabulary.records import FOLLOW_UP_SCANS, REVIEWS
+from sim.vocabulary.slots import FOLLOW_UP_SCANS, REVIEWS
 
 UNIT_COSTS = "setting.unit_costs."
 RISING = (

@@ -12,7 +12,7 @@ from sim.inputs.quantity import checked_numbers
 from sim.inputs.root import data_root, shown
 from sim.inputs.treatments import Name
 from sim.vocabulary.errors import InputError
-from sim.vocabulary.records import STRATEGIES
+from sim.vocabulary.slots import STRATEGIES
 
 LARGEST_SEED = 2**32 - 1
 LARGEST_PATIENTS = 2**32 - 1  # a patient's number is one 32-bit word of the random key

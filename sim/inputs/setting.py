@@ -9,7 +9,7 @@ from sim.inputs.document import NO_REPEATS, Document, Fault, Text, parsed, read_
 from sim.inputs.quantity_files import quantities_in
 from sim.inputs.root import shown
 from sim.inputs.treatments import Name
-from sim.vocabulary.enums import CostCategory
+from sim.vocabulary.care_terms import CostCategory
 from sim.vocabulary.errors import InputError
 
 COST_CATEGORIES = tuple(category.name.lower() for category in CostCategory)

@@ -20,9 +20,10 @@ from sim.inputs.document import (
 )
 from sim.inputs.root import shown
 from sim.inputs.treatments import Name, Sites, Treatment
-from sim.vocabulary.enums import CLEARING_CONTRAINDICATIONS, OnContraindication, Site, StartRule
+from sim.vocabulary.care_terms import CLEARING_CONTRAINDICATIONS, OnContraindication, StartRule
+from sim.vocabulary.enums import Site
 from sim.vocabulary.errors import InputError
-from sim.vocabulary.records import LINES, TREATMENTS_PER_LINE
+from sim.vocabulary.slots import LINES, TREATMENTS_PER_LINE
 
 
 class Start(Document):

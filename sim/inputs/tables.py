@@ -17,7 +17,8 @@ from sim.inputs.parameters import ParameterSet
 from sim.inputs.treatment_tables import fill_strategies, fill_treatments, vitamin_d_class_shares
 from sim.vocabulary.enums import Aetiology, BodyMass, Bone, BoneDensity, Destination, Job, Kidney, Sex, Site
 from sim.vocabulary.errors import InputError
-from sim.vocabulary.records import FOLLOW_UP_SCANS, REVIEWS, TABLES
+from sim.vocabulary.slots import FOLLOW_UP_SCANS, REVIEWS
+from sim.vocabulary.tables import TABLES
 from sim.vocabulary.units import to_years
 
 COMORBIDITIES = (

@@ -8,9 +8,10 @@ import numpy.typing as npt
 
 from sim.inputs.model_inputs import ModelInputs
 from sim.inputs.treatments import Treatment, treatment_subject
-from sim.vocabulary.enums import Demand, Setting, Site, StartRule
+from sim.vocabulary.care_terms import Demand, Setting, StartRule
+from sim.vocabulary.enums import Site
 from sim.vocabulary.errors import InputError
-from sim.vocabulary.records import PROFILE_STEPS
+from sim.vocabulary.slots import PROFILE_STEPS
 from sim.vocabulary.units import to_years
 
 ALL_SITES = sum(1 << site for site in Site)

@@ -14,9 +14,10 @@ from sim.inputs.document import NO_REPEATS, Document, Fault, Flag, Text, Whole, 
 from sim.inputs.quantity_files import quantities_in
 from sim.inputs.root import shown
 from sim.inputs.sources import Source, check_sources, load_sources
-from sim.vocabulary.enums import Contraindication, Scope, Setting, Site, TreatmentClass
+from sim.vocabulary.care_terms import Contraindication, Scope, Setting, TreatmentClass
+from sim.vocabulary.enums import Site
 from sim.vocabulary.errors import InputError
-from sim.vocabulary.records import ADVERSE_EVENTS_PER_TREATMENT, TREATMENTS
+from sim.vocabulary.slots import ADVERSE_EVENTS_PER_TREATMENT, TREATMENTS
 
 QUANTITIES = {
     "": (

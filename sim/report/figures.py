@@ -11,7 +11,7 @@ from sim.report.figure_style import GREY, OKABE_ITO, RIBBON_OPACITY, THRESHOLD_D
 from sim.report.findings import COST, EFFECT, Findings
 from sim.report.numbers import Estimate, money
 from sim.valuation.outcomes import CATEGORIES
-from sim.vocabulary.enums import HealthState
+from sim.vocabulary.events import HealthState
 
 WIDTH_95 = 1.96  # standard errors on each side of a mean
 MONTHS_TITLE = "months since entry"

@@ -17,8 +17,8 @@ from sim.report.person import who
 from sim.report.table import in_pieces
 from sim.report.words import moment, sentence
 from sim.valuation.outcomes import LABELS, OUTCOME_NAMES, UNITS
-from sim.vocabulary.enums import Event
 from sim.vocabulary.errors import InputError
+from sim.vocabulary.events import Event
 
 TIME_WIDTH, PAIN_WIDTH, NUMBER_WIDTH, LABEL_WIDTH = 12, 11, 16, 34
 LEAST_TEXT_WIDTH = 24  # narrower columns of events stand below each other instead

@@ -7,7 +7,9 @@ from typing import Any
 from sim.inputs.model_inputs import ModelInputs
 from sim.inputs.treatment_tables import effect_profile
 from sim.inputs.treatments import Treatment
-from sim.vocabulary.enums import Bone, DeathCause, Destination, Event, Side, Site, SkipReason, TreatmentEnd
+from sim.vocabulary.care_terms import SkipReason, TreatmentEnd
+from sim.vocabulary.enums import Bone, Destination, Side, Site
+from sim.vocabulary.events import DeathCause, Event
 
 MONTHS_PER_YEAR = 12.0
 MONTHS_UNTIL_YEARS = 36.0  # later moments are told in years

@@ -11,8 +11,9 @@ import numpy.typing as npt
 from sim.disease.rule import generic
 from sim.valuation.costs import CATEGORY_COUNT, FIRST_LESION, FURTHER_LESION, KNOWN_LESION
 from sim.valuation.situation import is_known
-from sim.vocabulary.enums import Event, Site, Status
-from sim.vocabulary.records import COURSES
+from sim.vocabulary.enums import Site
+from sim.vocabulary.events import Event, Status
+from sim.vocabulary.slots import COURSES
 
 
 @generic

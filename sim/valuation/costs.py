@@ -10,8 +10,10 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from sim.vocabulary.enums import CostCategory, Event, Site
-from sim.vocabulary.records import ADVERSE_EVENTS_PER_TREATMENT
+from sim.vocabulary.care_terms import CostCategory
+from sim.vocabulary.enums import Site
+from sim.vocabulary.events import Event
+from sim.vocabulary.slots import ADVERSE_EVENTS_PER_TREATMENT
 
 CATEGORY_COUNT = len(CostCategory)
 EVENT_COUNT = max(Event) + 1

@@ -19,9 +19,9 @@ from sim.valuation.intervals import count_interval
 from sim.valuation.outcomes import OUTCOME, OUTCOME_GROUPED
 from sim.valuation.rows import take_row
 from sim.valuation.situation import SITUATION, begin, plan_recovery
-from sim.vocabulary.enums import DeathCause, Event
 from sim.vocabulary.errors import RunError
-from sim.vocabulary.records import ADVERSE_EVENTS_PER_TREATMENT, TREATMENTS
+from sim.vocabulary.events import DeathCause, Event
+from sim.vocabulary.slots import ADVERSE_EVENTS_PER_TREATMENT, TREATMENTS
 
 MONTHS_PER_YEAR = 12.0
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from sim.disease.rule import generic
 from sim.valuation.utility import completed_years, constant_loss, is_plain, norm_at, utility_at
-from sim.vocabulary.enums import HealthState, Status
+from sim.vocabulary.events import HealthState, Status
 
 GRID_MONTHS = np.arange(49) * 0.5
 GRID_YEARS = GRID_MONTHS / 12.0

@@ -23,7 +23,7 @@ from sim.valuation.utility import (
     norm_integral,
     phase_loss,
 )
-from sim.vocabulary.enums import Status
+from sim.vocabulary.events import Status
 from sim.vocabulary.units import DAYS_PER_YEAR
 
 

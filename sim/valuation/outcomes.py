@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.vocabulary.enums import CostCategory
+from sim.vocabulary.care_terms import CostCategory
 
 CATEGORIES: tuple[str, ...] = tuple(category.name.lower() for category in CostCategory)
 

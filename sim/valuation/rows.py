@@ -18,7 +18,8 @@ from sim.valuation.situation import (
     open_phase,
 )
 from sim.valuation.utility import grow_older
-from sim.vocabulary.enums import Event, Setting
+from sim.vocabulary.care_terms import Setting
+from sim.vocabulary.events import Event
 
 
 @generic
@@ -83,7 +84,7 @@ def take_event(s: Any, tariff: Any, outcome: Any, r: Any) -> None:
 def take_diagnosis(s: Any, tariff: Any, outcome: Any, r: Any) -> None:
     """A diagnosis also bears the clinic visit for a fracture that nobody had seen before it."""
     charge(s, outcome, tariff.diagnosis_costs[FIRST_LESION if r.lesion <= 0 else FURTHER_LESION, site_of(r)])
-    if r.lesion <= 0 and s.entered:
+    if r.lesion <= 0:  # also before entry: where a clock begins is no outcome yet
         s.diagnosis_years = first(s.diagnosis_years, r.time_years)
     if r.lesion >= 0:
         if s.unseen_fractures & (1 << r.lesion):

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.disease.rule import generic
-from sim.vocabulary.enums import Event
-from sim.vocabulary.records import COURSES, OPEN_ADVERSE_EVENTS
+from sim.vocabulary.events import Event
+from sim.vocabulary.slots import COURSES, OPEN_ADVERSE_EVENTS
 
 OPEN_PHASES = 16  # procedures and gastrointestinal events whose weeks are not over
 

@@ -16,7 +16,7 @@ from sim.valuation.curves import GRID_YEARS, POINTS
 from sim.valuation.discounting import continuous_rate
 from sim.valuation.outcomes import CATEGORIES
 from sim.valuation.utility import NORM_AGES, cumulative_norms
-from sim.vocabulary.records import ADVERSE_EVENTS_PER_TREATMENT, TREATMENTS
+from sim.vocabulary.slots import ADVERSE_EVENTS_PER_TREATMENT, TREATMENTS
 
 _ADVERSE_EVENTS = (TREATMENTS, ADVERSE_EVENTS_PER_TREATMENT)
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from sim.disease.rule import generic
 from sim.valuation.discounting import discount_factor, discounted_length, discounted_ramp
 from sim.valuation.situation import NECK_ACUTE, NECK_INTACT, NECK_LATE
-from sim.vocabulary.enums import Status
+from sim.vocabulary.events import Status
 
 NORM_AGES = 121  # ages 0 to 120
 OLDEST = NORM_AGES - 1

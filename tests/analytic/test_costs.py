@@ -21,7 +21,8 @@ from sim.inputs.setting import COST_CATEGORIES
 from sim.valuation.courses import value_block
 from sim.valuation.outcomes import CATEGORIES, OUTCOME, OUTCOME_GROUPED, OUTCOME_NAMES
 from sim.valuation.tariff import build_tariff
-from sim.vocabulary.enums import Event, Site, Status
+from sim.vocabulary.enums import Site
+from sim.vocabulary.events import Event, Status
 
 C = UNIT_COSTS
 RATE = math.log1p(0.035)
@@ -107,6 +108,41 @@ def test_a_fracture_is_paid_once_when_its_lesion_is_known():
     )
     assert costs["complication"] == pytest.approx(2.0 * C["fracture_clinic"])
     assert outcome["insufficiency_fractures"] == 3.0
+
+
+def test_a_fracture_is_not_paid_again_at_a_second_diagnosis():
+    costs, _ = costs_of(
+        Row(0.0, Event.INSUFFICIENCY_FRACTURE, lesion=0, site=Site.HIP),
+        ENTRY,
+        Row(0.2, Event.DIAGNOSIS, lesion=0, site=Site.HIP),
+        Row(0.4, Event.DIAGNOSIS, lesion=0, site=Site.HIP),
+        END,
+    )
+    assert costs["complication"] == pytest.approx(C["fracture_clinic"])
+
+
+def test_an_adverse_event_before_entry_is_no_outcome():
+    harm = {"treatment": INFUSION, "value": 0.0}
+    rows = (Row(0.1, Event.ADVERSE_EVENT_STARTS, **harm), ENTRY, Row(0.3, Event.ADVERSE_EVENT_STARTS, **harm), END)
+    history, patients = arrays([Course(rows)])
+    value = value_block(history, patients, build_tariff(StandInInputs()))
+    assert value.outcomes["adverse_events"][0] == 1.0
+    assert value.adverse_events.sum() == value.adverse_events[INFUSION, 0] == 1
+    assert value.outcomes["cost_adverse_event"][0] == 0.25 * C["emergency_visit"]
+
+
+def test_clocks_may_begin_before_entry():
+    """Diagnosed at 0.1 years, entry at 0.2, symptoms over at 0.7."""
+    _, outcome = costs_of(
+        Row(0.1, Event.DIAGNOSIS, lesion=0, site=Site.HIP, status=Status.SYMPTOMATIC),
+        Row(0.2, Event.ENTRY, status=Status.SYMPTOMATIC),
+        Row(0.7, Event.SYMPTOMS_RESOLVE, lesion=0, site=Site.HIP),
+        END,
+    )
+    assert outcome["symptom_months_from_diagnosis"] == pytest.approx(7.2)
+    assert outcome["symptom_months_from_entry"] == pytest.approx(6.0)
+    assert outcome["symptom_months_from_onset"] == pytest.approx(8.4)
+    assert math.isnan(outcome["symptom_months_from_treatment"])
 
 
 def test_an_infusion_costs_what_precedes_it_once_a_course_and_its_dose_each_time():

@@ -22,7 +22,8 @@ from hand_patients import (
     person,
 )
 
-from sim.vocabulary.enums import Decision, Event, HealthState, Side, Site
+from sim.vocabulary.enums import Side, Site
+from sim.vocabulary.events import Decision, Event, HealthState
 
 KNEE = Site.KNEE * 2 + Side.LEFT  # number of the joint
 AT_ENTRY = (Event.ENTRY, Event.MRI_SCAN, Event.DIAGNOSIS)

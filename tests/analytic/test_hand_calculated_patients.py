@@ -10,7 +10,8 @@ blood 10, 25(OH)D 5 and consultation 240: 905; crutches and physiotherapy 20 + 6
 import pytest
 from hand_patients import DAY, MONTH, WEEK, YEAR, assert_outcomes, assert_rows, hand_inputs, hand_tables, live, person
 
-from sim.vocabulary.enums import Destination, Event, Site
+from sim.vocabulary.enums import Destination, Site
+from sim.vocabulary.events import Event
 
 FULL, THREE_QUARTERS, ONE_QUARTER = 1.4641, 1.331, 1.1  # 1.1 ** 4, 3 and 1
 

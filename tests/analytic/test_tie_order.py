@@ -7,8 +7,8 @@ import pytest
 from amplified import AMPLIFIED
 from simulate import changed, courses, simulated
 
-from sim.vocabulary import records as slots
-from sim.vocabulary.enums import DeathCause, Event
+from sim.vocabulary import slots
+from sim.vocabulary.events import DeathCause, Event
 
 # The slot from which an event comes when its time has come (not as the consequence of another event).
 SLOT_OF = {
@@ -76,7 +76,7 @@ def ties(rows):
 
 @pytest.mark.parametrize("horizon_years", [2.0, float("inf")])
 def test_simultaneous_events_happen_in_the_order_of_their_slots(horizon_years, seed):
-    """Order: MODEL section 2, the numbers of vocabulary/records.py. Ties are made by parameters: reviews and crutches
+    """Order: MODEL section 2, the numbers of vocabulary/slots.py. Ties are made by parameters: reviews and crutches
     of six weeks, an adverse event on the day of the next infusion, one at the horizon, one when an effect begins.
     """
     result = simulated(changed(parameters=AMPLIFIED | TIES, horizon_years=horizon_years), seed=seed, patients=300)

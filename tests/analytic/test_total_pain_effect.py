@@ -18,7 +18,7 @@ from sim.engines.history import simulate_block
 from sim.inputs.model_inputs import ModelInputs, gather
 from sim.inputs.scenario import load_scenario
 from sim.inputs.tables import build_tables
-from sim.vocabulary.enums import Event
+from sim.vocabulary.events import Event
 
 PEOPLE, CHUNK = 16_000, 2_000
 YEARS = {"1 week": 7 / 365.25, "1 month": 1 / 12, "12 weeks": 84 / 365.25, "3 months": 3 / 12, "6 months": 6 / 12}

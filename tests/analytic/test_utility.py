@@ -9,7 +9,8 @@ from independent.valuation_inputs import CHAIR, INFUSION, OPERATION, Course, Row
 from sim.valuation.courses import value_block
 from sim.valuation.tariff import build_tariff
 from sim.valuation.utility import cumulative_norms, norm_integral
-from sim.vocabulary.enums import Event, Sex, Site, Status
+from sim.vocabulary.enums import Sex, Site
+from sim.vocabulary.events import Event, Status
 
 WEEK = 7.0 / 365.25
 UNDISCOUNTED = {"setting.discount_rate_effects_per_year": 0.0, "setting.discount_rate_costs_per_year": 0.0}
@@ -152,6 +153,76 @@ def test_someone_who_dies_in_recovery_was_on_the_planned_line():
     at_death = 0.53 + (0.16 - 0.53) * (0.5 - acute) / (1.0 - acute)
     loss = acute * 0.53 + (0.5 - acute) * 0.5 * (0.53 + at_death)
     assert qalys_of(Course(rows)) == pytest.approx(0.5 - loss, abs=1e-12)
+
+
+def neck_course(*later_rows):
+    """A neck fracture at entry, its acute stage over after 8 weeks."""
+    return Course(
+        (
+            Row(0.0, Event.ENTRY),
+            Row(0.0, Event.NECK_FRACTURE, value=0.0),
+            Row(8.0 * WEEK, Event.NECK_FRACTURE_STAGE, value=1.0),
+            *later_rows,
+        ),
+        age_years=45.3,  # so that no birthday falls on an edge of the fracture's course
+    )
+
+
+def test_a_recovery_without_a_late_stage_stays_at_the_loss_of_one_year():
+    """0.53 for 8 weeks, the line to 0.16 until one year, 0.16 for two years more."""
+    acute = 8.0 * WEEK
+    loss = acute * 0.53 + (1.0 - acute) * 0.5 * (0.53 + 0.16) + 2.0 * 0.16
+    assert qalys_of(neck_course(Row(3.0, Event.FOLLOW_UP_ENDED))) == pytest.approx(3.0 - loss, abs=1e-12)
+
+
+def test_a_recovery_ends_with_its_row_whatever_the_plan():
+    """Late already at 0.8 years: the line comes down to 0.16 there, and 0.10 holds for the 1.2 years after it."""
+    acute = 8.0 * WEEK
+    late = Row(0.8, Event.NECK_FRACTURE_STAGE, value=2.0)
+    loss = acute * 0.53 + (0.8 - acute) * 0.5 * (0.53 + 0.16) + 1.2 * 0.10
+    assert qalys_of(neck_course(late, Row(2.0, Event.FOLLOW_UP_ENDED))) == pytest.approx(2.0 - loss, abs=1e-12)
+
+
+def test_a_second_neck_fracture_starts_anew():
+    """The first is on its planned line at 0.5 years when the second breaks, which is acute for 8 weeks, to the end."""
+    acute = 8.0 * WEEK
+    second = (
+        Row(0.5, Event.NECK_FRACTURE, value=1.0),
+        Row(0.5 + acute, Event.NECK_FRACTURE_STAGE, value=1.0),
+        Row(0.5 + acute, Event.DEATH, value=0.0),
+    )
+    then = 0.53 + (0.16 - 0.53) * (0.5 - acute) / (1.0 - acute)
+    loss = acute * 0.53 + (0.5 - acute) * 0.5 * (0.53 + then) + acute * 0.53
+    assert qalys_of(neck_course(*second)) == pytest.approx(0.5 + acute - loss, abs=1e-12)
+
+
+def test_fever_during_a_recovery_counts_only_where_it_is_worse():
+    """Fever at 0.35 from the end of the acute stage to one year; the line from 0.53 to 0.16 passes it at x."""
+    acute = 8.0 * WEEK
+    course = neck_course(
+        Row(acute, Event.ADVERSE_EVENT_STARTS, treatment=INFUSION, value=0.0),
+        Row(1.0, Event.NECK_FRACTURE_STAGE, value=2.0),
+        Row(1.0, Event.FOLLOW_UP_ENDED),
+    )
+    above = (1.0 - acute) * (0.53 - 0.35) / (0.53 - 0.16)
+    loss = acute * 0.53 + above * 0.5 * (0.53 + 0.35) + (1.0 - acute - above) * 0.35
+    assert qalys_of(course) == pytest.approx(1.0 - loss, abs=1e-12)
+
+
+def test_the_last_point_of_the_curves_holds_the_end_of_a_horizon_of_two_years():
+    entry = 1.0 / 3.0
+    rows = (Row(entry, Event.ENTRY, pain=3.0, slope=-1.0), Row(entry + 2.0, Event.FOLLOW_UP_ENDED, pain=1.0))
+    curves = value_of(Course(rows)).curves
+    assert np.all(curves["alive"] == 1.0)
+    assert curves["load_pain"] == pytest.approx(np.linspace(3.0, 1.0, 49), abs=1e-12)
+    assert curves["load_pain_squared"] == pytest.approx(np.linspace(3.0, 1.0, 49) ** 2, abs=1e-12)
+
+
+def test_nobody_is_counted_after_the_end_of_follow_up():
+    rows = (Row(0.0, Event.ENTRY), Row(1.0, Event.FOLLOW_UP_ENDED))
+    curves = value_of(Course(rows)).curves
+    assert np.array_equal(curves["alive"], np.arange(49) <= 24)
+    assert np.array_equal(curves["occupancy"].sum(axis=1), np.arange(49) <= 24)
 
 
 def test_crutches_come_on_top_of_pain():

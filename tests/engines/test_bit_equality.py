@@ -9,7 +9,7 @@ from sim.engines.simpy_engine import SimpyEngine
 from sim.experiments.run import run
 from sim.inputs.root import data_root
 from sim.inputs.scenario import load_scenario
-from sim.vocabulary.enums import Event
+from sim.vocabulary.events import Event
 
 SCENARIOS = sorted(path.stem for path in (data_root() / "scenarios").glob("*.toml"))
 PATIENTS = 2_000

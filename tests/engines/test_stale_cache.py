@@ -29,7 +29,8 @@ import sim
 {before}
 from sim.disease.course import begin
 from sim.vocabulary.enums import LesionState
-from sim.vocabulary.records import HISTORY, PATIENT, TABLES
+from sim.vocabulary.records import HISTORY, PATIENT
+from sim.vocabulary.tables import TABLES
 patients, tables, history = np.zeros(1, PATIENT), np.zeros(1, TABLES), np.zeros(1, HISTORY)
 p = patients[0]
 p["alive"], p["dirty"], p["history_end"], p["lesions_begun"] = 1, 1, 1, 2

@@ -16,8 +16,9 @@ from independent.valuation_inputs import (
     StandInInputs,
 )
 
-from sim.vocabulary.enums import Event, HealthState, Sex, Site
-from sim.vocabulary.records import COURSES, OPEN_ADVERSE_EVENTS
+from sim.vocabulary.enums import Sex, Site
+from sim.vocabulary.events import Event, HealthState
+from sim.vocabulary.slots import COURSES, OPEN_ADVERSE_EVENTS
 
 HOME = (VITAMIN, TABLET)
 STATES = tuple(state for state in HealthState if state != HealthState.DEAD)
@@ -49,7 +50,7 @@ GAPS = st.one_of(st.just(0.0), st.floats(1e-6, 0.1), st.floats(1e-6, 1.5), st.ju
 @st.composite
 def event_row(draw: st.DrawFn, time_years: float) -> Row:
     """A row without its pain."""
-    event = draw(st.sampled_from(OF_A_LESION + LATER + TREATING * 4 + HARMING * 6))
+    event = draw(st.sampled_from(OF_A_LESION + LATER * 3 + TREATING * 4 + HARMING * 6))
     row = Row(time_years, event, status=draw(st.integers(0, 63)), health_state=draw(st.sampled_from(STATES)))
     row = replace(row, lesion=draw(st.integers(-1, 5)), site=draw(st.sampled_from(Site)))
     if event in HARMING:

@@ -13,7 +13,9 @@ from independent.valuation_inputs import SEVEN_CATEGORIES, Course, Row, StandInI
 from scipy.integrate import quad
 from scipy.optimize import brentq
 
-from sim.vocabulary.enums import Event, HealthState, Setting, Site, Status
+from sim.vocabulary.care_terms import Setting
+from sim.vocabulary.enums import Site
+from sim.vocabulary.events import Event, HealthState, Status
 from sim.vocabulary.units import DAYS_PER_YEAR
 
 NEVER = math.inf
@@ -206,9 +208,9 @@ class SlowValuation:
 
     # -- first times -----------------------------------------------------------------------------------------------
 
-    def first(self, event: Event, lesion: int | None = None) -> float:
-        """Time of the first such row after the ENTRY row; nan if there is none."""
-        for row in self.rows[self.entry_row :]:
+    def first(self, event: Event, lesion: int | None = None, *, before_entry_too: bool = False) -> float:
+        """Time of the first such row after the ENTRY row (or of all rows); nan if there is none."""
+        for row in self.rows if before_entry_too else self.rows[self.entry_row :]:
             if row.event == event and (lesion is None or row.lesion == lesion):
                 return row.time_years
         return math.nan
@@ -323,7 +325,8 @@ class SlowValuation:
         plain, discounted = self.costs(0.0), self.costs(self.cost_rate)
         paid = self.inputs.setting.perspective
         resolved, normal = self.resolved(), self.first(Event.MRI_NORMAL, lesion=0)
-        diagnosis, treatment = self.first(Event.DIAGNOSIS, lesion=0), self.first(Event.TREATMENT_STARTS)
+        diagnosis = self.first(Event.DIAGNOSIS, lesion=0, before_entry_too=True)
+        treatment = self.first(Event.TREATMENT_STARTS)
         return {
             "life_years": self.end - self.entry,
             "life_years_discounted": self.length(self.entry, self.end, self.effect_rate),

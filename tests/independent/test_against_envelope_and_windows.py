@@ -23,7 +23,8 @@ from sim.inputs.strategies import Strategy
 from sim.inputs.tables import build_tables
 from sim.valuation.courses import value_block
 from sim.valuation.tariff import build_tariff
-from sim.vocabulary.enums import Event, Site
+from sim.vocabulary.enums import Site
+from sim.vocabulary.events import Decision, Event
 
 WEEK = 7 / 365.25
 HORIZON_YEARS = 6.0
@@ -61,7 +62,10 @@ def inputs_with(values: dict[str, Any], lines: list[dict[str, Any]]) -> ModelInp
 
 
 def tables_of(inputs: ModelInputs, seed: int, *, further: float, chronic: float, healthy: bool) -> Any:
-    """Nobody dies or breaks a bone. `further`: chance of each further lesion. `healthy`: nothing is contraindicated."""
+    """Nobody dies or breaks a bone. `further`: chance of each further lesion.
+
+    `healthy`: every treatment is allowed; half have a cirrhosis, which forbids the NSAID only.
+    """
     tables = build_tables(inputs, seed)
     t = tables[0]
     for name in ("osteonecrosis_probability", "fracture_onset_probability", "fracture_hazard", "neck_fracture_hazard"):
@@ -74,6 +78,7 @@ def tables_of(inputs: ModelInputs, seed: int, *, further: float, chronic: float,
     t["surgery_wait_median_years"] = SURGERY_WEEKS * WEEK
     if healthy:
         t["comorbidity_probability"], t["kidney_cumulative"] = 0.0, 1.0
+        t["comorbidity_probability"][Decision.CIRRHOSIS - Decision.CARDIOVASCULAR_DISEASE] = 0.5
     for treatment in t["treatments"]:
         treatment["dose_stop_probability"], treatment["death_probability"] = 0.0, 0.0
         treatment["adverse_events"]["first_probability"] = 0.0
@@ -117,6 +122,11 @@ def lesions_of(patient: Any) -> Any:
     return patient["lesions"][: 1 + patient["further_lesions"]]
 
 
+def reference_of(patient: Any) -> float:
+    """Pain relative to that under the usual NSAID."""
+    return 1.0 if patient["nsaid_possible"] else 1 / NSAID_MULTIPLIER
+
+
 @pytest.mark.parametrize("chronic", [0.0, 0.3])
 def test_the_pain_of_two_to_four_lesions_is_their_upper_envelope(chronic, seed):
     """At every breakpoint of the envelope, and in area from entry on; without and with lesions that turn chronic.
@@ -133,8 +143,7 @@ def test_the_pain_of_two_to_four_lesions_is_their_upper_envelope(chronic, seed):
         end = patient["entry_years"] + HORIZON_YEARS
         lines: list[list[Piece]] = []
         for lesion in lesions_of(patient):
-            reference = 1.0 if patient["nsaid_possible"] else 1 / NSAID_MULTIPLIER
-            peak = min(10.0, float(lesion["peak_pain"]) * reference)
+            peak = min(10.0, float(lesion["peak_pain"]) * reference_of(patient))
             pieces = lesion_pieces(float(lesion["onset_years"]), float(lesion["work_years"]), peak, KNOTS, LEVELS)
             lines.append(pieces)
             if lesion["chronic"]:
@@ -210,12 +219,13 @@ def cuts_of(windows: Iterable[Window], onset: float, end: float) -> set[float]:
     return {cut for cut in cuts if onset < cut < end}
 
 
-def treated_pieces(windows: Sequence[Window], onset: float, work: float, peak: float) -> list[Piece]:
+def treated_pieces(windows: Sequence[Window], patient: Any, lesion: Any) -> list[Piece]:
     """Load pain of one lesion under open windows: min(10, peak x multiplier) x level of the work done."""
+    onset, work, peak = (float(lesion[name]) for name in ("onset_years", "work_years", "peak_pain"))
     times = [time_of_work(windows, onset, share * work) for share in (*KNOTS, 1.0)]
     pieces = []
     for start, end in pairwise(sorted({onset, *times, *cuts_of(windows, onset, times[-1])})):
-        top = min(10.0, peak * pain_multiplier(windows, 0.5 * (start + end)))
+        top = min(10.0, peak * pain_multiplier(windows, 0.5 * (start + end), reference_of(patient)))
         shares = [work_done(windows, onset, time) / work for time in (start, end)]
         levels = np.interp(shares, [0.0, *KNOTS, 1.0], [LEVELS[0], 1.0, 1.0, LEVELS[1]])
         pieces.append(Piece(start, end, top * float(levels[0]), top * float(levels[1] - levels[0]) / (end - start)))
@@ -250,10 +260,9 @@ def test_lesions_heal_and_hurt_as_the_open_windows_say(case, seed):
         windows = windows_together(inputs, float(patient["diagnosis_years"]))
         lines = []
         for number, lesion in enumerate(lesions_of(patient)):
-            onset, work, peak = (float(lesion[name]) for name in ("onset_years", "work_years", "peak_pain"))
-            if onset + 3.0 < HORIZON_YEARS:
+            if lesion["onset_years"] + 3.0 < HORIZON_YEARS:
                 assert_heals(path.rows, number, lesion, windows)
-            lines.append(treated_pieces(windows, onset, work, peak))
+            lines.append(treated_pieces(windows, patient, lesion))
         entry = float(patient["entry_years"])
         pieces = envelope(lines, entry, entry + HORIZON_YEARS)
         assert_same_path(path, pieces)
@@ -274,6 +283,5 @@ def test_a_local_treatment_joins_the_windows_that_are_open(case, seed):
             windows.append(window(inputs, "core_decompression", operation))
             operated += 1
         assert_heals(path.rows, 0, lesion, windows)
-        pieces = treated_pieces(windows, 0.0, float(lesion["work_years"]), float(lesion["peak_pain"]))
-        assert_same_path(path, envelope([pieces], entry, entry + HORIZON_YEARS))
+        assert_same_path(path, envelope([treated_pieces(windows, patient, lesion)], entry, entry + HORIZON_YEARS))
     assert operated > 10

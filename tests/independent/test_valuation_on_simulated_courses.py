@@ -9,7 +9,8 @@ from independent.slow_valuation import slow_outcomes
 from independent.valuation_inputs import Course, Row
 from simulate import changed, courses, simulated
 
-from sim.vocabulary.enums import Event, Sex
+from sim.vocabulary.enums import Sex
+from sim.vocabulary.events import Event
 
 PATIENTS = 20
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sim.vocabulary.enums import Event, Setting, Sex, Site
+from sim.vocabulary.care_terms import Setting
+from sim.vocabulary.enums import Sex, Site
+from sim.vocabulary.events import Event
 from sim.vocabulary.records import HISTORY, PATIENT
 from sim.vocabulary.units import to_years, unit_promised_by
 

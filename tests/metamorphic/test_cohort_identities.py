@@ -10,7 +10,8 @@ import pytest
 from amplified import AMPLIFIED
 from simulate import assert_same_rows, changed, courses, simulated
 
-from sim.vocabulary.enums import Event, Site
+from sim.vocabulary.enums import Site
+from sim.vocabulary.events import Event
 
 PATIENTS = 400
 BUSY = changed(parameters=AMPLIFIED)  # rare events are common here, so that identities are tried on all rules

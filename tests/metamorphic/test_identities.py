@@ -11,7 +11,8 @@ from small_inputs import replace_in
 
 from sim.inputs.model_inputs import gather
 from sim.inputs.root import data_root
-from sim.vocabulary.enums import Event, Site
+from sim.vocabulary.enums import Site
+from sim.vocabulary.events import Event
 
 PATIENTS = 400
 BUSY = changed(parameters=AMPLIFIED)  # rare events are common here, so that identities are tried on all rules

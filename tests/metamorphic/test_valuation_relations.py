@@ -12,8 +12,8 @@ from independent.valuation_inputs import Course, Row, StandInInputs, arrays, qui
 from sim.valuation.courses import value_block
 from sim.valuation.outcomes import OUTCOME_NAMES
 from sim.valuation.tariff import build_tariff
-from sim.vocabulary.enums import Event
 from sim.vocabulary.errors import RunError
+from sim.vocabulary.events import Event
 
 EXACT = {"rel": 1e-12, "abs": 1e-12}
 

@@ -9,7 +9,7 @@ from amplified import AMPLIFIED
 from simulate import assert_same_rows, changed, simulated, with_values
 
 from sim.valuation.outcomes import CATEGORIES
-from sim.vocabulary.enums import Event
+from sim.vocabulary.events import Event
 
 PATIENTS = 400
 BUSY = changed(parameters=AMPLIFIED, entry="first_contact")  # every cost falls due, those before diagnosis too

@@ -12,7 +12,7 @@ from sim.experiments.moments import merged, moments_of, no_moments
 from sim.valuation.courses import BlockValue
 from sim.valuation.curves import empty_curves
 from sim.valuation.outcomes import MAY_BE_MISSING, OUTCOME, OUTCOME_NAMES
-from sim.vocabulary.records import ADVERSE_EVENTS_PER_TREATMENT, TREATMENTS
+from sim.vocabulary.slots import ADVERSE_EVENTS_PER_TREATMENT, TREATMENTS
 
 PAIRED = [name for name in OUTCOME_NAMES if name not in MAY_BE_MISSING]
 

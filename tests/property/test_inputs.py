@@ -17,7 +17,8 @@ from sim.inputs.quantity import Quantity
 from sim.inputs.root import data_root
 from sim.inputs.scenario import load_scenario
 from sim.inputs.treatments import treatment_subject
-from sim.vocabulary.enums import Kidney, OnContraindication, Sex, Site, StartRule
+from sim.vocabulary.care_terms import OnContraindication, StartRule
+from sim.vocabulary.enums import Kidney, Sex, Site
 from sim.vocabulary.errors import InputError
 from sim.vocabulary.records import POPULATION_ROW
 from sim.vocabulary.units import YEARS_PER_UNIT

@@ -14,7 +14,7 @@ from sim.valuation.courses import value_block
 from sim.valuation.curves import GRID_MONTHS
 from sim.valuation.outcomes import MAY_BE_MISSING, OUTCOME_NAMES
 from sim.valuation.tariff import build_tariff
-from sim.vocabulary.enums import Event, HealthState
+from sim.vocabulary.events import Event, HealthState
 
 
 @settings(max_examples=150)

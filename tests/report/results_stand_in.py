@@ -12,7 +12,7 @@ from small_inputs import gathered, write_inputs
 from sim.inputs.model_inputs import ModelInputs
 from sim.inputs.scenario import Scenario
 from sim.valuation.outcomes import CATEGORIES, MAY_BE_MISSING, OUTCOME_NAMES
-from sim.vocabulary.enums import HealthState
+from sim.vocabulary.events import HealthState
 
 MONTHS = np.arange(49) * 0.5
 EXTRA_STRATEGIES = {

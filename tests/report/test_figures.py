@@ -10,8 +10,8 @@ from sim.report import figures
 from sim.report.figure_labels import Point, label_positions
 from sim.report.figure_style import GREY, SYMBOL_PATHS, SYMBOLS, looks
 from sim.report.findings import Findings
-from sim.vocabulary.enums import HealthState
-from sim.vocabulary.records import STRATEGIES
+from sim.vocabulary.events import HealthState
+from sim.vocabulary.slots import STRATEGIES
 
 
 def trace(chart: go.Figure, name: str) -> go.Scatter:

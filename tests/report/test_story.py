@@ -13,8 +13,9 @@ from sim.inputs.scenario import load_scenario
 from sim.report.story import Trace, tell
 from sim.report.words import PLAIN, TOLD, joint, moment, place, sentence
 from sim.valuation.outcomes import OUTCOME
-from sim.vocabulary.enums import Bone, Destination, Event, Side, Site
+from sim.vocabulary.enums import Bone, Destination, Side, Site
 from sim.vocabulary.errors import InputError
+from sim.vocabulary.events import Event
 from sim.vocabulary.records import HISTORY, PATIENT
 
 MONTH = 1.0 / 12.0

@@ -16,7 +16,8 @@ from sim.engines.history import simulate_block
 from sim.inputs.model_inputs import gather
 from sim.inputs.scenario import load_scenario
 from sim.inputs.tables import build_tables
-from sim.vocabulary.enums import Event, Site
+from sim.vocabulary.enums import Site
+from sim.vocabulary.events import Event
 
 PEOPLE, CHUNK = 50_000, 5_000
 MONTHS = 12.0

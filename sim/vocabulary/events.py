@@ -1,0 +1,168 @@
+"""Closed lists about a course: events, lasting states, decisions that chance takes, errors. Numbers are for ever."""
+
+from enum import IntEnum
+
+
+class HealthState(IntEnum):
+    """The patient's lasting state, worst first from the end; one per instant."""
+
+    WELL = 0
+    SYMPTOMATIC = 1
+    SYMPTOMATIC_WITH_FRACTURE = 2
+    CHRONIC_PAIN = 3
+    REPLACED_JOINT = 4
+    COLLAPSED_JOINT = 5
+    NECK_FRACTURE = 6
+    DEAD = 7
+
+
+class Status(IntEnum):
+    """Bits of the `status` column of a history row: what holds from this row to the next."""
+
+    DIAGNOSED = 1
+    UNLOADING = 2
+    ABSENT_FROM_WORK = 4
+    USES_NSAID = 8
+    SYMPTOMATIC = 16
+    TAKES_HOME_TREATMENT = 32
+
+
+class Event(IntEnum):
+    """What can happen to a patient. Ties are broken by slot (slots.py), not by this number."""
+
+    NONE = 0
+    LESION_STARTS = 1
+    FIRST_CONTACT = 2
+    WRONG_DIAGNOSIS = 3
+    REFERRAL = 4
+    MRI_SCAN = 5
+    DIAGNOSIS = 6
+    ENTRY = 7
+    PAIN_PEAK_REACHED = 8
+    PAIN_DECLINE_STARTS = 9
+    SYMPTOMS_RESOLVE = 10
+    OEDEMA_PEAK_REACHED = 11
+    MRI_NORMAL = 12
+    PAIN_LEADER_CHANGES = 13
+    INSUFFICIENCY_FRACTURE = 14
+    COLLAPSE = 15
+    OSTEONECROSIS_STARTS = 16
+    OSTEONECROSIS_FOUND = 17
+    NECK_FRACTURE = 18
+    NECK_FRACTURE_STAGE = 19
+    ARTHROPLASTY_LISTED = 20
+    ARTHROPLASTY = 21
+    REVISION = 22
+    GASTROINTESTINAL_EVENT = 23
+    CARDIOVASCULAR_EVENT = 24
+    REVIEW = 25
+    DISCHARGE = 26
+    TREATMENT_ORDERED = 27
+    TREATMENT_STARTS = 28
+    ADMINISTRATION = 29
+    TREATMENT_ENDS = 30
+    TREATMENT_SKIPPED = 31
+    EFFECT_CHANGES = 32
+    ADVERSE_EVENT_STARTS = 33
+    ADVERSE_EVENT_ENDS = 34
+    VITAMIN_D_CROSSES = 35
+    UNLOADING_STARTS = 36
+    UNLOADING_ENDS = 37
+    RETURN_TO_SPORT = 38
+    WORK_ABSENCE_STARTS = 39
+    WORK_ABSENCE_ENDS = 40
+    LESION_VOID = 41
+    RELABELLED = 42
+    DEATH = 43
+    FOLLOW_UP_ENDED = 44
+    DELIVERY = 45
+
+
+class DeathCause(IntEnum):
+    """`value` of a DEATH row."""
+
+    OTHER = 0
+    PERIOPERATIVE = 1
+
+
+class Decision(IntEnum):
+    """Which draw this is: part of every random key. Numbers are for ever."""
+
+    SITE = 1
+    SEX = 2
+    AGE = 3
+    AGE_COMPONENT = 4
+    BONE = 5
+    SIDE = 6
+    AETIOLOGY = 7
+    VITAMIN_D_LEVEL = 8
+    BONE_DENSITY = 9
+    BODY_MASS = 10
+    KIDNEY = 11
+    CARDIOVASCULAR_DISEASE = 12
+    ANTICOAGULATION = 13
+    SMOKING = 14
+    ALCOHOL = 15
+    STEROIDS = 16
+    HYPOTHYROIDISM = 17
+    LIPID_DISORDER = 18
+    CIRRHOSIS = 19
+    ANAEMIA = 20
+    PREVIOUS_CANCER_TREATMENT = 21
+    JOB = 22
+    SPORT = 23
+    ENTRY_PAIN = 24
+    REST_PAIN = 25
+    ADHERENCE = 26
+    OTHER_CAUSE_DEATH = 27
+    HEALING_WORK = 28
+    MRI_LAG = 29
+    CHRONIC = 30
+    DIAGNOSTIC_DELAY = 31
+    FIRST_CONTACT_SHARE = 32
+    WRONG_DIAGNOSIS = 33
+    RELABELLED = 34
+    FURTHER_LESION = 35
+    FURTHER_LESION_INTERVAL = 36
+    DESTINATION = 37
+    DESTINATION_SITE = 38
+    DESTINATION_BONE = 39
+    OSTEONECROSIS = 40
+    FRACTURE_AT_ONSET = 41
+    FRACTURE_BUDGET = 42
+    COLLAPSE_BUDGET = 43
+    NECK_FRACTURE_BUDGET = 44
+    OSTEONECROSIS_BUDGET = 45
+    GASTROINTESTINAL_BUDGET = 46
+    CARDIOVASCULAR_BUDGET = 47
+    ARTHROPLASTY_BUDGET = 48
+    SURGERY_WAIT = 49
+    ARTHROPLASTY_WAIT = 50
+    REVISION = 51
+    MRI_RESULT = 52
+    MRI_NOISE = 53
+    OSTEONECROSIS_DETECTION = 54
+    FURTHER_LESION_REVIEW = 55
+    WORK_ABSENCE = 56
+    WORK_ABSENCE_LENGTH = 57
+    RETURN_TO_WORK = 58
+    ADVERSE_EVENT = 59
+    ADVERSE_EVENT_DELAY = 60
+    EARLY_STOP = 61
+    PERIOPERATIVE_DEATH = 62
+    FIXATION_FAILURE = 63
+    TREATMENT_RESPONSE = 64
+    GROWTH_PLATES = 65
+    CHILDBEARING_WISH = 66
+
+
+class ErrorCode(IntEnum):
+    """`error` of a patient record: which capacity ran out."""
+
+    NONE = 0
+    HISTORY_FULL = 1
+    WINDOWS_FULL = 2
+    COURSES_FULL = 3
+    ADVERSE_EVENTS_FULL = 4
+    NO_ENTRY = 5
+    TOO_MANY_EVENTS = 6
