@@ -58,7 +58,7 @@ def _observed(block: Any) -> dict[str, np.ndarray]:
         "osteonecrosis": patients["lesions"]["osteonecrosis"][:, 0] == 1,
         "entry_pain": at_entry["pain_after"],
         "diagnosis": diagnosis,
-        "resolved": first_time(Event.SYMPTOMS_RESOLVE, 0),
+        "resolution": first_time(Event.SYMPTOMS_RESOLVE, 0),
         "mri_normal": first_time(Event.MRI_NORMAL, 0),
         "fracture": first_time(Event.INSUFFICIENCY_FRACTURE, 0),
         "second_lesion": first_time(Event.LESION_STARTS, 1),
@@ -78,7 +78,7 @@ def standard_error(share: float, count: int) -> float:
 def test_half_of_the_diagnosed_are_free_of_symptoms_after_the_published_months(site, seed):
     """Model's description, section 16: hip 5.0 to 7.0, knee 7.0 to 9.0, foot 6.5 to 9.5 months since onset."""
     people = cohort(seed)
-    median = np.median(people["resolved"][people["site"] == site])  # who never gets there counts as later
+    median = np.median(people["resolution"][people["site"] == site])  # who never gets there counts as later
     report(f"median months from onset to the end of symptoms, {site.name.lower()}: {median:.2f}")
     low, high = MEDIAN_MONTHS[site]
     assert low <= median <= high
