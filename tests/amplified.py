@@ -21,7 +21,9 @@ TYPED = {
     "fixation_failure_probability": 0.5,
     "further_lesion_5_year_probability": 0.7,
     "further_lesion_repeat_probability": 0.6,
+    "further_lesion_risk_ratio.osteopenia": 1.5,
     "gastrointestinal_event_rate_per_year": 0.5,
+    "healing_time_ratio.overuse": 1.4,  # unlike that of the other aetiology
     "mri_earliest_hours": 400.0,
     "mri_sensitivity_probability": 0.8,
     "neck_fracture_probability.hip": 0.3,
@@ -56,7 +58,7 @@ def _amplified(names: Iterable[str]) -> dict[str, float]:
         if leaf in ("first_probability", "later_probability"):
             values.setdefault(name, ADVERSE_EVENT_PROBABILITY)
         elif group == "healing_time_ratio":
-            values[name] = HEALING_TIME_RATIO
+            values.setdefault(name, HEALING_TIME_RATIO)
             if f"{leaf}_probability" in names:
                 values[f"{leaf}_probability"] = COMORBIDITY_PROBABILITY
         elif any(part.endswith("_share") for part in group.split(".")):

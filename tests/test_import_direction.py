@@ -20,7 +20,7 @@ ORDER = (
     "cli",
 )
 PUBLIC_FACE = {"compiled"}  # beside the packages; imported by `sim` itself only
-RULES_MAY_IMPORT = ("math", "numba", "numpy", "sim.disease", "sim.vocabulary")
+RULES_MAY_IMPORT = ("llvmlite", "math", "numba", "numpy", "sim.disease", "sim.vocabulary")
 WITHOUT_BEHAVIOUR = ("__future__", "collections.abc", "typing")  # annotations only
 ROOM_OF_LIBRARY = {"simpy": ("engines",), "plotly": ("report", "app"), "dask": ()}
 

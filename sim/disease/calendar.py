@@ -19,10 +19,7 @@ def schedule(patients: Patients, i: int, slot: int, time_years: float) -> None:
     if time_years <= p.group_years[group]:
         p.group_years[group] = time_years
     elif before == p.group_years[group]:
-        earliest = math.inf
-        for other in range(group * SLOT_GROUP, (group + 1) * SLOT_GROUP):
-            earliest = min(earliest, p.slot_years[other])
-        p.group_years[group] = earliest
+        p.stale_groups |= 1 << group  # its earliest time has gone: looked for when the next event is
 
 
 @rule
@@ -40,6 +37,17 @@ def clear_calendar(patients: Patients, i: int) -> None:
         p.slot_years[slot] = math.inf
     for group in range(SLOT_GROUPS):
         p.group_years[group] = math.inf
+    p.stale_groups = 0
+
+
+@rule
+def settle_group(patients: Patients, i: int, group: int) -> None:
+    """Find the earliest time of a group of slots anew."""
+    p = patients[i]
+    earliest = math.inf
+    for slot in range(group * SLOT_GROUP, (group + 1) * SLOT_GROUP):
+        earliest = min(earliest, p.slot_years[slot])
+    p.group_years[group] = earliest
 
 
 @rule
@@ -49,9 +57,12 @@ def find_next(patients: Patients, i: int) -> None:
     earliest = math.inf
     first = NO_SLOT
     for group in range(SLOT_GROUPS):
+        if (p.stale_groups >> group) & 1:
+            settle_group(patients, i, group)
         if p.group_years[group] < earliest:
             earliest = p.group_years[group]
             first = group
+    p.stale_groups = 0
     if first != NO_SLOT:
         first *= SLOT_GROUP
         while p.slot_years[first] != earliest:

@@ -9,10 +9,15 @@ import math
 from sim.disease.calendar import schedule
 from sim.disease.pain import refresh_line
 from sim.disease.rule import Patients, Tables, rule
-from sim.vocabulary.care_terms import Scope
 from sim.vocabulary.enums import LesionState, MriStage
 from sim.vocabulary.events import Status
 from sim.vocabulary.slots import CLASSES, SLOT_RESOLVE, SLOT_STAGE, WINDOWS
+
+
+@rule
+def exponential(x: float) -> float:
+    """exp(x), without the work where no window is open."""
+    return 1.0 if x == 0.0 else math.exp(x)
 
 
 @rule
@@ -24,43 +29,38 @@ def work_done(patients: Patients, i: int, k: int) -> float:
 
 
 @rule
-def window_reaches(patients: Patients, i: int, tables: Tables, w: int, k: int) -> bool:
+def window_reaches(patients: Patients, i: int, w: int, k: int) -> bool:
     """Whether open window `w` acts on lesion `k`: systemic ones on all, local ones on their own."""
     window = patients[i].windows[w]
-    if window.treatment < 0:
-        return False
-    return tables[0].treatments[window.treatment].scope == Scope.SYSTEMIC or window.lesion == k
+    return window.treatment >= 0 and (window.lesion < 0 or window.lesion == k)
 
 
 @rule
-def log_effects(patients: Patients, i: int, tables: Tables, k: int) -> tuple[float, float]:
+def log_effects(patients: Patients, i: int, k: int) -> tuple[float, float]:
     """Logs of the healing factor and of the residual pain multiplier on lesion `k`.
 
     Strongest open effect within a class, product between classes, summed in class order so that neither the order of
     treatments in a strategy nor that of windows matters.
     """
     p = patients[i]
-    t = tables[0]
     log_healing, log_pain = 0.0, 0.0
     if p.open_windows == 0:
         return log_healing, log_pain
     classes = 0
     for w in range(WINDOWS):
-        if p.windows[w].treatment >= 0:
-            classes |= 1 << t.treatments[p.windows[w].treatment].treatment_class
+        if window_reaches(patients, i, w, k):
+            classes |= 1 << p.windows[w].treatment_class
     for effect_class in range(CLASSES):
         if not (classes >> effect_class) & 1:
             continue
         healing, pain = 0.0, 0.0
         for w in range(WINDOWS):
-            if window_reaches(patients, i, tables, w, k):
-                window = p.windows[w]
-                treatment = t.treatments[window.treatment]
-                if treatment.treatment_class == effect_class:
-                    if abs(treatment.profile_log_healing[window.step]) > abs(healing):
-                        healing = treatment.profile_log_healing[window.step]
-                    if abs(treatment.profile_log_pain[window.step]) > abs(pain):
-                        pain = treatment.profile_log_pain[window.step]
+            window = p.windows[w]
+            if window_reaches(patients, i, w, k) and window.treatment_class == effect_class:
+                if abs(window.log_healing) > abs(healing):
+                    healing = window.log_healing
+                if abs(window.log_pain) > abs(pain):
+                    pain = window.log_pain
         log_healing += healing
         log_pain += pain
     return log_healing, log_pain
@@ -100,16 +100,21 @@ def mri_stage_years(patients: Patients, i: int, tables: Tables, k: int) -> float
 
 
 @rule
+def schedule_stage(patients: Patients, i: int, tables: Tables, k: int) -> None:
+    """Put the next stage of lesion `k` on the calendar; of two at once the pain's comes first."""
+    pain_years = pain_stage_years(patients, i, tables, k)
+    mri_years = mri_stage_years(patients, i, tables, k)
+    patients[i].lesions[k].pain_stage_next = pain_years <= mri_years
+    schedule(patients, i, SLOT_STAGE + k, min(pain_years, mri_years))
+
+
+@rule
 def schedule_boundaries(patients: Patients, i: int, tables: Tables, k: int) -> None:
     """Put the next boundaries of lesion `k` on the calendar: symptoms resolve, and the next other stage."""
-    p = patients[i]
-    lesion = p.lesions[k]
+    lesion = patients[i].lesions[k]
     if lesion.state == LesionState.ACTIVE and not lesion.osteonecrosis:
         schedule(patients, i, SLOT_RESOLVE + k, boundary_years(patients, i, k, lesion.work_years))
-    else:
-        schedule(patients, i, SLOT_RESOLVE + k, math.inf)
-    stage_years = min(pain_stage_years(patients, i, tables, k), mri_stage_years(patients, i, tables, k))
-    schedule(patients, i, SLOT_STAGE + k, stage_years)
+    schedule_stage(patients, i, tables, k)
 
 
 @rule
@@ -133,13 +138,15 @@ def update_lesion(patients: Patients, i: int, tables: Tables, k: int) -> None:
     p = patients[i]
     t = tables[0]
     lesion = p.lesions[k]
-    if lesion.state == LesionState.ABSENT or lesion.state == LesionState.VOID:
-        return
-    log_healing, log_pain = log_effects(patients, i, tables, k)
+    active = lesion.state == LesionState.ACTIVE
+    healed = lesion.state == LesionState.RESOLVED or lesion.state == LesionState.CHRONIC
+    if not active and (not healed or lesion.mri_stage == MriStage.NORMAL):
+        return  # nothing heals in it any more
+    log_healing, log_pain = log_effects(patients, i, k)
     base = 1.0 if lesion.known else t.unprotected_rate
-    rate = min(max(base * math.exp(log_healing), t.minimum_rate), t.maximum_rate)
+    rate = min(max(base * exponential(log_healing), t.minimum_rate), t.maximum_rate)
     analgesia = 1.0 if p.nsaid_possible else 1.0 / t.nsaid_multiplier
-    multiplier = max(math.exp(log_pain) * analgesia, t.pain_multiplier_minimum)
+    multiplier = max(exponential(log_pain) * analgesia, t.pain_multiplier_minimum)
     rate_changed = rate != lesion.rate
     if not rate_changed and multiplier == lesion.pain_multiplier:
         return
@@ -150,7 +157,7 @@ def update_lesion(patients: Patients, i: int, tables: Tables, k: int) -> None:
         lesion.anchor_done_years = done
         lesion.rate = rate
         schedule_boundaries(patients, i, tables, k)
-    if lesion.state == LesionState.ACTIVE:
+    if active:
         refresh_line(patients, i, tables, k, done)
 
 

@@ -2,22 +2,14 @@
 
 import math
 
-from sim.disease.calendar import cancel
 from sim.disease.complications import end_episode_if_well, update_hazards
-from sim.disease.healing import (
-    mri_stage_years,
-    pain_stage_years,
-    schedule_boundaries,
-    update_lesion,
-    work_done,
-)
+from sim.disease.healing import schedule_stage, update_lesion, work_done
 from sim.disease.luck import exponential_quantile, luck
 from sim.disease.pain import refresh_line
 from sim.disease.recording import record
 from sim.disease.rule import History, Patients, Tables, rule
 from sim.vocabulary.enums import LesionState, MriStage
 from sim.vocabulary.events import Decision, Event, Status
-from sim.vocabulary.slots import SLOT_RESOLVE
 
 
 @rule
@@ -56,14 +48,14 @@ def lesion_stage(patients: Patients, i: int, tables: Tables, history: History, k
     """The pain of lesion `k` enters its plateau or its decline, or its oedema turns, or its MRI becomes normal."""
     p = patients[i]
     lesion = p.lesions[k]
-    if pain_stage_years(patients, i, tables, k) <= mri_stage_years(patients, i, tables, k):
+    if lesion.pain_stage_next:
         lesion.pain_phase += 1
         refresh_line(patients, i, tables, k, work_done(patients, i, k))
         event = Event.PAIN_PEAK_REACHED if lesion.pain_phase == 1 else Event.PAIN_DECLINE_STARTS
     else:
         lesion.mri_stage += 1
         event = Event.MRI_NORMAL if lesion.mri_stage == MriStage.NORMAL else Event.OEDEMA_PEAK_REACHED
-    schedule_boundaries(patients, i, tables, k)
+    schedule_stage(patients, i, tables, k)
     record(patients, i, tables, history, event, k, -1, math.nan)
 
 
@@ -77,8 +69,7 @@ def symptoms_resolve(patients: Patients, i: int, tables: Tables, history: Histor
         refresh_line(patients, i, tables, k, lesion.work_years)
     else:
         lesion.state = LesionState.RESOLVED
-    cancel(patients, i, SLOT_RESOLVE + k)
-    schedule_boundaries(patients, i, tables, k)
+    schedule_stage(patients, i, tables, k)
     update_hazards(patients, i, tables, k)
     end_episode_if_well(patients, i, tables)
     p.dirty = 1

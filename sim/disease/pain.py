@@ -80,7 +80,8 @@ def find_leader(
     overtaken, whose value equals the old leader's but for rounding. Slopes rise with every change, so changes end.
     """
     leader, value, slope = -1, 0.0, 0.0
-    for code in range(LINES):
+    lines = LINES if patients[i].lines_beside_lesions > 0 else patients[i].lesions_begun
+    for code in range(lines):
         exists, line_value, line_slope = pain_line(patients, i, tables, code, rest)
         if not exists:
             continue
@@ -92,7 +93,7 @@ def find_leader(
             leader, value, slope = code, line_value, line_slope
     overtaken_years, challenger = math.inf, -1
     if leader >= 0:
-        for code in range(LINES):
+        for code in range(lines):
             exists, line_value, line_slope = pain_line(patients, i, tables, code, rest)
             if exists and line_slope > slope:
                 crossing = patients[i].now_years + max(0.0, value - line_value) / (line_slope - slope)

@@ -122,8 +122,10 @@ def draw_adverse_events(patients: Patients, i: int, tables: Tables, number: int,
             ratio = kind.below_20_ratio
         elif p.vitamin_d_class == 1:
             ratio = kind.below_30_ratio
-        probability = kind.first_probability if dose == 1 else kind.later_probability
-        if luck(patients, i, tables, Decision.ADVERSE_EVENT, kind.subject, dose) < probability * ratio:
+        probability = ratio * (kind.first_probability if dose == 1 else kind.later_probability)
+        if probability <= 0.0:
+            continue
+        if luck(patients, i, tables, Decision.ADVERSE_EVENT, kind.subject, dose) < probability:
             expect_adverse_event(patients, i, number, n, p.now_years + kind.delay_years)
 
 

@@ -38,6 +38,16 @@ def schedule_edge(patients: Patients, i: int, tables: Tables, w: int) -> None:
 
 
 @rule
+def settle_effect(patients: Patients, i: int, tables: Tables, w: int) -> None:
+    """Copy the effect of the present step into window `w`, where the lesions look for it."""
+    window = patients[i].windows[w]
+    treatment = tables[0].treatments[window.treatment]
+    window.treatment_class = treatment.treatment_class
+    window.log_healing = treatment.profile_log_healing[window.step]
+    window.log_pain = treatment.profile_log_pain[window.step]
+
+
+@rule
 def open_window(patients: Patients, i: int, tables: Tables, number: int, lesion: int) -> None:
     """Start the effect of treatment `number` now; a window that is still open starts anew."""
     p = patients[i]
@@ -58,6 +68,7 @@ def open_window(patients: Patients, i: int, tables: Tables, number: int, lesion:
     window.lesion = reach
     window.start_years = p.now_years
     window.step = 0
+    settle_effect(patients, i, tables, w)
     schedule_edge(patients, i, tables, w)
     update_all_lesions(patients, i, tables)
 
@@ -82,6 +93,7 @@ def window_edge(patients: Patients, i: int, tables: Tables, history: History, w:
     if step + 1 >= tables[0].treatments[number].profile_steps:
         close_window(patients, i, tables, w)
     else:
+        settle_effect(patients, i, tables, w)
         schedule_edge(patients, i, tables, w)
         update_all_lesions(patients, i, tables)
     record(patients, i, tables, history, Event.EFFECT_CHANGES, lesion, number, step)

@@ -241,7 +241,7 @@ def _fill_complications(t: Any, inputs: ModelInputs) -> None:
     t["neck_fracture_edges_years"] = [acute, recovery]
     t["fixation_failure_probability"] = parameters.value("fixation_failure_probability")
     t["fixation_failure_years"] = parameters.years("fixation_failure_months")
-    t["gastrointestinal_hazard"] = parameters.value("gastrointestinal_event_rate_per_year") * structure.harms
+    t["gastrointestinal_hazard"] = parameters.value("gastrointestinal_event_rate_per_year")
     t["nsaid_multiplier"] = parameters.value("nsaid_pain_multiplier")
 
 

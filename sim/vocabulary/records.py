@@ -36,6 +36,7 @@ LESION = np.dtype(
         ("state", "i1"),
         ("pain_phase", "i1"),  # 0 rising, 1 plateau, 2 falling
         ("mri_stage", "i1"),
+        ("pain_stage_next", "i1"),  # whether the next stage on the calendar is one of pain
         ("known", "i1"),
         ("fractured", "i1"),
         ("osteonecrosis", "i1"),
@@ -52,8 +53,10 @@ LESION = np.dtype(
 WINDOW = np.dtype(
     [
         ("start_years", "f8"),
-        ("scale", "f8"),
+        ("log_healing", "f8"),  # of the present step
+        ("log_pain", "f8"),
         ("treatment", "i2"),  # -1: free
+        ("treatment_class", "i1"),
         ("lesion", "i1"),  # -1: systemic
         ("step", "i1"),  # how many edges have passed
     ],
@@ -184,6 +187,7 @@ PATIENT = np.dtype(
         ("adverse_events", OPEN_ADVERSE_EVENT, (OPEN_ADVERSE_EVENTS,)),
         ("slot_years", "f8", (SLOTS,)),
         ("group_years", "f8", (SLOT_GROUPS,)),  # earliest of each group of slots
+        ("stale_groups", "i4"),  # bits of the groups whose earliest time is to be found anew
     ],
     align=True,
 )

@@ -1,12 +1,13 @@
 """What each row of a course costs, the slow way: one list of bills a row, looked up anew."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
-from independent.valuation_inputs import SEVEN_CATEGORIES, Row
+from independent.valuation_inputs import SEVEN_CATEGORIES, Course, Row
 
 from sim.vocabulary.enums import Site
-from sim.vocabulary.events import Event
+from sim.vocabulary.events import Event, Status
 
 OTHER_CATEGORIES = (
     "travel",
@@ -17,6 +18,33 @@ OTHER_CATEGORIES = (
     "unrelated_medical",
 )
 ALL_CATEGORIES = (*SEVEN_CATEGORIES, *OTHER_CATEGORIES)
+
+
+NEVER = math.inf
+
+
+def spells(course: Course, start: Event, end: Event, key: Callable[[Row], Any]) -> list[tuple[float, float, Any]]:
+    """(start, end, key) of what `start` rows open and the next unused `end` row of the same key closes."""
+    found = []
+    used: set[int] = set()
+    for place, row in enumerate(course.rows):
+        if row.event != start:
+            continue
+        closing = NEVER
+        for later in range(place + 1, len(course.rows)):
+            other = course.rows[later]
+            if later not in used and other.event == end and key(other) == key(row):
+                used.add(later)
+                closing = other.time_years
+                break
+        found.append((row.time_years, closing, key(row)))
+    return found
+
+
+def status_spells(course: Course, bit: Status) -> list[tuple[float, float]]:
+    """The intervals between rows in which the bit holds."""
+    pairs = zip(course.rows, course.rows[1:], strict=False)
+    return [(row.time_years, later.time_years) for row, later in pairs if row.status & bit]
 
 
 class SlowBills:

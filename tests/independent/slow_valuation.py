@@ -5,11 +5,9 @@ begin and end), never from the compiled kernel. No running totals: everything is
 """
 
 import math
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
-from independent.slow_bills import ALL_CATEGORIES, SlowBills
+from independent.slow_bills import ALL_CATEGORIES, NEVER, SlowBills, spells, status_spells
 from independent.valuation_inputs import Course, Row, StandInInputs
 from scipy.integrate import quad
 from scipy.optimize import brentq
@@ -17,32 +15,6 @@ from scipy.optimize import brentq
 from sim.vocabulary.care_terms import Setting
 from sim.vocabulary.events import Event, HealthState, Status
 from sim.vocabulary.units import DAYS_PER_YEAR
-
-NEVER = math.inf
-
-
-def spells(course: Course, start: Event, end: Event, key: Callable[[Row], Any]) -> list[tuple[float, float, Any]]:
-    """(start, end, key) of what `start` rows open and the next unused `end` row of the same key closes."""
-    found = []
-    used: set[int] = set()
-    for place, row in enumerate(course.rows):
-        if row.event != start:
-            continue
-        closing = NEVER
-        for later in range(place + 1, len(course.rows)):
-            other = course.rows[later]
-            if later not in used and other.event == end and key(other) == key(row):
-                used.add(later)
-                closing = other.time_years
-                break
-        found.append((row.time_years, closing, key(row)))
-    return found
-
-
-def status_spells(course: Course, bit: Status) -> list[tuple[float, float]]:
-    """The intervals between rows in which the bit holds."""
-    pairs = zip(course.rows, course.rows[1:], strict=False)
-    return [(row.time_years, later.time_years) for row, later in pairs if row.status & bit]
 
 
 class SlowValuation(SlowBills):

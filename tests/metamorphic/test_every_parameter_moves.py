@@ -1,4 +1,4 @@
-"""Every parameter matters: 1 % more of it moves somebody's attributes, history or value.
+"""Every parameter matters: 1 % more of it moves somebody's history or value.
 
 A parameter that the model reads but that moves nobody is dead evidence. What is rare or switched off in the base case
 is tried where it is common (tests/amplified.py), with entry at diagnosis and at first contact, and where effects are so
@@ -23,7 +23,6 @@ from sim.inputs.tables import build_tables
 from sim.valuation.courses import value_block
 from sim.valuation.tariff import build_tariff
 from sim.vocabulary.errors import InputError
-from sim.vocabulary.records import PATIENT
 
 STEP = 0.01
 BLOCKS = ((0, 1_000), (1_000, 1_000), (2_000, 2_000), (4_000, 4_000), (8_000, 8_000), (16_000, 16_000))
@@ -43,11 +42,6 @@ WORLDS = {
 WEEKS = ("review_weeks", "follow_up_scan_weeks")
 PARAMETERS = load_parameters(data_root(), BASE.setting)
 
-# What a patient record says about the person, not about the state of his calendar.
-ATTRIBUTES = [name for name in PATIENT.names[: PATIENT.names.index("now_years")] if name != "attempts"]
-LESION_ATTRIBUTES = ["onset_years", "work_years", "lag_years", "peak_pain", "site", "bone", "side", "destination"]
-LESION_ATTRIBUTES += ["osteonecrosis", "chronic"]
-
 
 class World:
     """A scenario made ready, and what its blocks of patients look like before anything is moved."""
@@ -66,10 +60,12 @@ class World:
         return build_tables(inputs, self.seed), build_tariff(inputs)
 
     def looks(self, block: tuple[int, int], tables: Any, tariff: Any) -> Iterator[str]:
-        """Digests of a block in the order in which they are made: people, rows before entry, rows and values."""
+        """Digests of a block in the order in which they are made: rows before entry, rows and values by strategy.
+
+        Of the person only the bone of the lesions counts, which no rule reads: the record describes him by it.
+        """
         entrants = self.engine.enter_block(tables, *block, self.people, self.buffers)
-        yield digest(entrants.patients[ATTRIBUTES], entrants.patients["lesions"][LESION_ATTRIBUTES])
-        yield digest(entrants.lead[: entrants.lead_starts[-1]])
+        yield digest(entrants.lead[: entrants.lead_starts[-1]], entrants.patients["lesions"][["bone"]])
         for strategy in range(len(self.inputs.strategies)):
             rows = self.engine.follow_block(entrants, strategy, tables, self.buffers)
             yield digest(rows)
