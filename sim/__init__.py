@@ -19,6 +19,7 @@ _PUBLIC = {
     "run": "sim.experiments.run",
     "Results": "sim.experiments.results",
     "load_run": "sim.experiments.store",
+    "save": "sim.experiments.store",
 }
 
 __all__ = sorted(_PUBLIC)

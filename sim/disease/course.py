@@ -95,7 +95,6 @@ def handle_joint(patients: Patients, i: int, tables: Tables, history: History, j
 def gastrointestinal_event(patients: Patients, i: int, tables: Tables, history: History) -> None:
     """A serious upper gastrointestinal event: no NSAID from here on, and pain without it."""
     p = patients[i]
-    p.gastrointestinal_events += 1
     p.nsaid_possible = 0
     update_nsaid(patients, i, tables)
     update_all_lesions(patients, i, tables)

@@ -81,7 +81,7 @@ def reset_state(patients: Patients, i: int, tables: Tables) -> None:
     clear_calendar(patients, i)
     p.now_years, p.row_years = 0.0, 0.0
     p.strategy = -1
-    p.status, p.demand, p.alive, p.discharged = 0, 0, 1, 0
+    p.status, p.demand, p.alive = 0, 0, 1
     p.line, p.reviews_done, p.open_windows = 0, 0, 0
     p.episode_open, p.episode_just_closed = 0, 0
     p.review_origin_years = 0.0
@@ -90,7 +90,7 @@ def reset_state(patients: Patients, i: int, tables: Tables) -> None:
     p.dirty, p.health_state = 1, 0
     p.lesions_begun, p.lines_beside_lesions = 0, 0
     p.neck_fractures, p.neck_fracture_stage = 0, 2
-    p.uses_nsaid, p.gastrointestinal_events = 0, 0
+    p.uses_nsaid = 0
     u = luck(patients, i, tables, Decision.GASTROINTESTINAL_BUDGET, 0, 0)
     p.gastrointestinal_budget = exponential_quantile(u)
     p.work_spells = 0

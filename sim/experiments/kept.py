@@ -12,7 +12,7 @@ from sim.experiments.blocks import BlockResult
 from sim.inputs.model_inputs import ModelInputs
 from sim.valuation.outcomes import OUTCOME_NAMES
 from sim.vocabulary import enums, events
-from sim.vocabulary.records import HISTORY, PATIENT
+from sim.vocabulary.records import COMORBIDITIES, HISTORY, OTHER_YES_OR_NO, PATIENT
 
 NAMED_ATTRIBUTES: dict[str, type[IntEnum]] = {
     "sex": enums.Sex,
@@ -24,23 +24,7 @@ NAMED_ATTRIBUTES: dict[str, type[IntEnum]] = {
 }
 NAMED_OF_THE_FIRST_LESION: dict[str, type[IntEnum]] = {"site": enums.Site, "bone": enums.Bone, "side": enums.Side}
 NUMBERS = ("age_years", "vitamin_d_ng_per_ml", "entry_pain", "first_contact_years", "diagnosis_years", "entry_years")
-YES_OR_NO = (
-    "cardiovascular_disease",
-    "anticoagulation",
-    "smoking",
-    "alcohol",
-    "steroids",
-    "hypothyroidism",
-    "lipid_disorder",
-    "cirrhosis",
-    "anaemia",
-    "previous_cancer_treatment",
-    "sport",
-    "rest_pain_present",
-    "adherent",
-    "wrong_diagnosis",
-    "relabelled",
-)
+YES_OR_NO = (*COMORBIDITIES, *OTHER_YES_OR_NO, "wrong_diagnosis", "relabelled")
 
 
 def patient_frame(blocks: Sequence[BlockResult], inputs: ModelInputs) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from sim.inputs.document import nearest, suggestion
 from sim.inputs.root import shown
 from sim.vocabulary.enums import Aetiology, BodyMass, BoneDensity, Job, Kidney, Sex, Side, Site
 from sim.vocabulary.errors import InputError
-from sim.vocabulary.records import POPULATION_ROW
+from sim.vocabulary.records import COMORBIDITIES, OTHER_YES_OR_NO, POPULATION_ROW
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,24 +42,7 @@ CODES: dict[str, dict[str, int]] = {
         "kidney": tuple(Kidney),
         "job": tuple(Job),
     }.items()
-} | dict.fromkeys(
-    (
-        "cardiovascular_disease",
-        "anticoagulation",
-        "smoking",
-        "alcohol",
-        "steroids",
-        "hypothyroidism",
-        "lipid_disorder",
-        "cirrhosis",
-        "anaemia",
-        "previous_cancer_treatment",
-        "sport",
-        "rest_pain_present",
-        "adherent",
-    ),
-    YES_OR_NO,
-)
+} | dict.fromkeys((*COMORBIDITIES, *OTHER_YES_OR_NO), YES_OR_NO)
 COLUMNS = (*RANGES, *CODES)
 SILENT_CODE = -1  # an attribute that the file leaves open; an open number is nan
 FAULTS_SHOWN = 20

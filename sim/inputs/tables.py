@@ -17,22 +17,11 @@ from sim.inputs.parameters import ParameterSet
 from sim.inputs.treatment_tables import fill_strategies, fill_treatments, vitamin_d_class_shares
 from sim.vocabulary.enums import Aetiology, BodyMass, Bone, BoneDensity, Destination, Job, Kidney, Sex, Site
 from sim.vocabulary.errors import InputError
+from sim.vocabulary.records import COMORBIDITIES
 from sim.vocabulary.slots import FOLLOW_UP_SCANS, REVIEWS
 from sim.vocabulary.tables import TABLES
 from sim.vocabulary.units import to_years
 
-COMORBIDITIES = (
-    "cardiovascular_disease",
-    "anticoagulation",
-    "smoking",
-    "alcohol",
-    "steroids",
-    "hypothyroidism",
-    "lipid_disorder",
-    "cirrhosis",
-    "anaemia",
-    "previous_cancer_treatment",
-)
 OLDEST_ONSET_YEARS = 100.0
 
 

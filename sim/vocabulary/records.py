@@ -128,12 +128,10 @@ PATIENT = np.dtype(
         ("error", "i2"),  # 0, or an ErrorCode
         ("history_row", "i8"),
         ("history_end", "i8"),
-        ("history_lead", "i8"),  # where the rows before entry begin
         ("status", "i4"),
         ("contraindications", "i4"),
         ("demand", "i1"),
         ("alive", "i1"),
-        ("discharged", "i1"),
         ("line", "i1"),  # the next line to consider
         ("reviews_done", "i4"),
         ("review_origin_years", "f8"),
@@ -154,9 +152,6 @@ PATIENT = np.dtype(
         ("nsaid_possible", "i1"),
         ("gastrointestinal_budget", "f8"),
         ("gastrointestinal_anchor_years", "f8"),
-        ("cardiovascular_budget", "f8"),
-        ("cardiovascular_anchor_years", "f8"),
-        ("gastrointestinal_events", "i4"),
         ("work_spells", "i4"),
         ("work_spell_start_years", "f8"),
         ("work_spell_length_years", "f8"),
@@ -192,6 +187,21 @@ PATIENT = np.dtype(
     align=True,
 )
 
+# Yes-or-no attributes; the comorbidities in the order of Decision 12 to 21, each with a ratio on healing work.
+COMORBIDITIES = (
+    "cardiovascular_disease",
+    "anticoagulation",
+    "smoking",
+    "alcohol",
+    "steroids",
+    "hypothyroidism",
+    "lipid_disorder",
+    "cirrhosis",
+    "anaemia",
+    "previous_cancer_treatment",
+)
+OTHER_YES_OR_NO = ("sport", "rest_pain_present", "adherent")
+
 # One row of a patient file: what is given overrides the draw; nan or -1 means "draw it".
 POPULATION_ROW = np.dtype(
     [("age_years", "f8"), ("vitamin_d_ng_per_ml", "f8"), ("entry_pain", "f8")]
@@ -205,20 +215,9 @@ POPULATION_ROW = np.dtype(
             "bone_density",
             "body_mass",
             "kidney",
-            "cardiovascular_disease",
-            "anticoagulation",
-            "smoking",
-            "alcohol",
-            "steroids",
-            "hypothyroidism",
-            "lipid_disorder",
-            "cirrhosis",
-            "anaemia",
-            "previous_cancer_treatment",
+            *COMORBIDITIES,
             "job",
-            "sport",
-            "rest_pain_present",
-            "adherent",
+            *OTHER_YES_OR_NO,
         )
     ],
     align=True,
