@@ -132,6 +132,7 @@ def finish(s: Any, tariff: Any, outcome: Any, last: Any) -> None:
     outcome.mri_months_from_onset = MONTHS_PER_YEAR * s.mri_normal_years
     outcome.mri_months_from_entry = MONTHS_PER_YEAR * (s.mri_normal_years - s.entry_years)
     outcome.mri_months_from_diagnosis = months_between(s.diagnosis_years, s.mri_normal_years)
+    outcome.mri_months_from_treatment = months_between(s.treatment_years, s.mri_normal_years)
     outcome.sport_months_from_diagnosis = months_between(s.diagnosis_years, s.sport_years)
     outcome.treated = 0.0 if np.isnan(s.treatment_years) else 1.0
     outcome.lesions = s.event_counts[Event.LESION_STARTS]

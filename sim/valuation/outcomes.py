@@ -44,6 +44,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("mri_months_from_onset", "months", "Onset to normal MRI", may_be_missing=True),
     Outcome("mri_months_from_entry", "months", "Entry to normal MRI", may_be_missing=True),
     Outcome("mri_months_from_diagnosis", "months", "Diagnosis to normal MRI", may_be_missing=True),
+    Outcome("mri_months_from_treatment", "months", "First treatment to normal MRI", may_be_missing=True),
     Outcome("sport_months_from_diagnosis", "months", "Diagnosis to return to sport", may_be_missing=True),
     Outcome("symptoms_resolved", "share", "Symptoms ended during follow-up"),
     Outcome("treated", "share", "Started a treatment"),

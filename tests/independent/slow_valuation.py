@@ -235,6 +235,7 @@ class SlowValuation(SlowBills):
             "mri_months_from_onset": 12.0 * normal,
             "mri_months_from_entry": 12.0 * (normal - self.entry),
             "mri_months_from_diagnosis": months(diagnosis, normal),
+            "mri_months_from_treatment": months(treatment, normal),
             "sport_months_from_diagnosis": months(diagnosis, self.first(Event.RETURN_TO_SPORT)),
             "symptoms_resolved": 0.0 if math.isnan(resolved) else 1.0,
             "treated": min(1.0, self.count(Event.TREATMENT_STARTS)),
