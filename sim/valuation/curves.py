@@ -92,6 +92,17 @@ def points_before(tariff: Any, years: float) -> int:
 
 
 @generic
+def add_point(sums: Any, k: int, pain: float, rest_pain: float, utility: float) -> None:
+    """Add one patient's values at grid point `k`, and their squares."""
+    sums.load_pain[k] += pain
+    sums.load_pain_squared[k] += pain * pain
+    sums.rest_pain[k] += rest_pain
+    sums.rest_pain_squared[k] += rest_pain * rest_pain
+    sums.utility[k] += utility
+    sums.utility_squared[k] += utility * utility
+
+
+@generic
 def add_plain_points(s: Any, tariff: Any, sums: Any, first: int, end: int) -> None:
     """Add pain and utility, and their squares, where utility is a line between birthdays.
 
@@ -114,12 +125,7 @@ def add_plain_points(s: Any, tariff: Any, sums: Any, first: int, end: int) -> No
         pain = pain_at_entry + slope * time
         rest_pain = rest_at_entry + rest_slope * time
         utility = utility_at_entry + utility_slope * time
-        sums.load_pain[k] += pain
-        sums.load_pain_squared[k] += pain * pain
-        sums.rest_pain[k] += rest_pain
-        sums.rest_pain_squared[k] += rest_pain * rest_pain
-        sums.utility[k] += utility
-        sums.utility_squared[k] += utility * utility
+        add_point(sums, k, pain, rest_pain, utility)
 
 
 @generic
@@ -130,12 +136,7 @@ def add_any_points(s: Any, tariff: Any, sums: Any, first: int, end: int) -> None
         pain = s.pain + s.slope * (time - s.time_years)
         rest_pain = s.rest_pain + s.rest_slope * (time - s.time_years)
         utility = utility_at(s, tariff, time)
-        sums.load_pain[k] += pain
-        sums.load_pain_squared[k] += pain * pain
-        sums.rest_pain[k] += rest_pain
-        sums.rest_pain_squared[k] += rest_pain * rest_pain
-        sums.utility[k] += utility
-        sums.utility_squared[k] += utility * utility
+        add_point(sums, k, pain, rest_pain, utility)
 
 
 @generic
