@@ -1,6 +1,7 @@
-"""Tables by sex and age: probabilities of death and the utility of the general population."""
+"""Tables by sex and age: probabilities of death, utility and medical costs of the general population."""
 
 import csv
+import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,10 +39,27 @@ def load_utility_norms(root: Path, name: str, sources: Mapping[str, Source]) -> 
     return table[:, :LIFE_TABLE_AGES]
 
 
-def _by_sex_and_age(
-    path: Path, column: str, root: Path, sources: Mapping[str, Source], first_age: int | None
+def load_unrelated_medical_costs(
+    root: Path, name: str, currency: str, sources: Mapping[str, Source]
 ) -> npt.NDArray[np.float64]:
-    """A CSV with age, sex and `column` as an array (2, ages); padded at both ends when `first_age` is None."""
+    """Medical costs of a year alive that have nothing to do with the disease, shape (2, 121) by sex and integer age.
+
+    File: age,sex,eur_per_year (the `currency` of the setting) for single years, padded as utility norms are.
+    """
+    path = root / "parameters" / "unrelated_medical_costs" / f"{name}.csv"
+    table = _by_sex_and_age(path, f"{currency.lower()}_per_year", root, sources, first_age=None, most=math.inf)
+    return table[:, :LIFE_TABLE_AGES]
+
+
+def _by_sex_and_age(
+    path: Path,
+    column: str,
+    root: Path,
+    sources: Mapping[str, Source],
+    first_age: int | None,
+    most: float = 1.0,
+) -> npt.NDArray[np.float64]:
+    """A CSV with age, sex and `column` (0 to `most`) as an array (2, ages); padded at both ends without `first_age`."""
     where = shown(path, root)
     numbers: dict[tuple[Sex, int], float] = {}
     for line, row in _rows(path, where, {"age", "sex", column}, sources):
@@ -51,8 +69,9 @@ def _by_sex_and_age(
         except (KeyError, ValueError):
             what = f"age {row['age']!r}, sex {row['sex']!r}, {column} {row[column]!r} cannot be read"
             raise InputError(place, what, "Write a whole age, female or male, and a number.") from None
-        if not 0.0 <= number <= 1.0:
-            raise InputError(place, f"{column} = {number:g} is not between 0 and 1", "Correct it.")
+        if not 0.0 <= number <= most or math.isinf(number):
+            limits = "a finite number of 0 or more" if math.isinf(most) else f"between 0 and {most:g}"
+            raise InputError(place, f"{column} = {number:g} is not {limits}", "Correct it.")
         if key in numbers:
             raise InputError(place, f"age {key[1]} of this sex was there before", "Remove one of the two.")
         numbers[key] = number

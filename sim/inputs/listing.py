@@ -42,6 +42,7 @@ def show_parameter(parameters: ParameterSet, sources: Mapping[str, Source], name
     pairs = [
         ("name", name),
         ("value", f"{row.value} {row.unit}"),
+        ("as printed", _as_printed(quantity)),
         ("distribution", row.distribution),
         ("range", f"{row.low} to {row.high}" if row.low or row.high else ""),
         ("status", row.status),
@@ -66,9 +67,18 @@ def _row(parameters: ParameterSet, name: str) -> ParameterRow:
         status=quantity.status,
         source=", ".join(quantity.source),
         where=quantity.where or "",
-        note=quantity.note or quantity.reason or "",
+        note=" ".join(text for text in (quantity.note or quantity.reason, _as_printed(quantity)) if text),
         file=parameters.file(name),
     )
+
+
+def _as_printed(quantity: Quantity) -> str:
+    """What the source printed, and how it was moved to the setting's price year; empty when it was not."""
+    moved = quantity.moved
+    if moved is None:
+        return ""
+    index = f"{moved.index_to:g} / {moved.index_from:g} = {moved.ratio:.4f}"
+    return f"{moved.printed:g} {quantity.unit} in prices of {moved.from_year}, moved to {moved.to_year} by {index}."
 
 
 def _distribution(quantity: Quantity) -> str:

@@ -5,16 +5,19 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from sim.inputs.document import Fault, nearest, read_toml, suggestion
+from sim.inputs.document import Fault, nearest, suggestion
+from sim.inputs.prices import PRICES, at_setting_prices
 from sim.inputs.quantity import SHARE_TOLERANCE, Quantity, check_in_context, checked_numbers, is_time
-from sim.inputs.quantity_files import parse_quantities, quantities_in, refuse_plain
+from sim.inputs.quantity_files import read_quantities, refuse_plain
 from sim.inputs.root import shown
-from sim.inputs.sources import SOURCES_FILE, Source, load_sources
+from sim.inputs.sources import SOURCES_FILE, Source, check_sources, load_sources
 from sim.vocabulary.errors import InputError
 from sim.vocabulary.units import to_years
 
 SETTING_PREFIX = "setting"
 TREATMENT_PREFIX = "treatments"
+POPULATIONS = "populations"
+BASE_POPULATION = "adults"
 
 
 class ParameterSet:
@@ -43,7 +46,7 @@ class ParameterSet:
         self._require(name)
         if name not in self._overlay:
             return self._quantities[name]
-        return self._quantities[name].model_copy(update={"numbers": self._overlay[name]})
+        return self._quantities[name].model_copy(update={"numbers": self._overlay[name], "moved": None})
 
     def file(self, name: str) -> str:
         """The file in which `name` stands. Raises InputError."""
@@ -111,6 +114,23 @@ class ParameterSet:
         changed.check_shares(where, {name.rpartition(".")[0] for name in values})
         return changed
 
+    def replaced(self, quantities: Mapping[str, Quantity], where: str) -> "ParameterSet":
+        """A new set in which `quantities`, of the file `where`, take the place of those of the same name.
+
+        Raises InputError for an unknown name, another unit, or shares that then miss 1.
+        """
+        for name, quantity in quantities.items():
+            self._require(name, f"{where}, {name}")
+            old = self._quantities[name]
+            if quantity.unit != old.unit or quantity.is_list != old.is_list:
+                form = "a list of numbers" if old.is_list else "one number"
+                what = f"this replaces {form} with unit {old.unit!r}"
+                raise InputError(f"{where}, {name}", what, "Give it in the same form and unit.")
+        changed = ParameterSet({**self._quantities, **quantities}, {**self._files, **dict.fromkeys(quantities, where)})
+        changed._overlay.update({name: value for name, value in self._overlay.items() if name not in quantities})
+        changed.check_shares(where, {name.rpartition(".")[0] for name in quantities})
+        return changed
+
     def content_hash(self) -> str:
         """SHA-256 (hex) of every value, unit and distribution: equal exactly when the numbers are."""
         content = {
@@ -154,13 +174,22 @@ class ParameterSet:
         raise InputError(f"parameters, {name}", "the model needs this parameter, but it is missing", repair)
 
 
-def load_parameters(root: Path, setting: str, sources: Mapping[str, Source] | None = None) -> ParameterSet:
-    """Everything below `root`/parameters with the numbers of one setting, merged and checked. Raises InputError.
+def load_parameters(
+    root: Path,
+    setting: str,
+    sources: Mapping[str, Source] | None = None,
+    population: str = BASE_POPULATION,
+    prices: str = "list",
+) -> ParameterSet:
+    """Everything below `root`/parameters with the numbers of one setting and one population, merged and checked.
 
-    `sources` saves reading them again.
+    `sources` saves reading them again. `prices` is "list" or "tender" (sim.inputs.prices). Quantities of the population
+    take the place of those of the same name in the base files. Raises InputError.
     """
     folder = root / "parameters"
     sources = load_sources(root) if sources is None else sources
+    if prices not in PRICES:
+        raise InputError("structure.prices", f"{prices!r} are no prices", suggestion(prices, PRICES))
     files = [(path, "") for path in sorted(folder.glob("*.toml")) if path.name != SOURCES_FILE]
     files += [(path, f"{TREATMENT_PREFIX}.{path.stem}.") for path in sorted((folder / "treatments").glob("*.toml"))]
     files.append((folder / "settings" / f"{setting}.toml", f"{SETTING_PREFIX}."))
@@ -168,16 +197,23 @@ def load_parameters(root: Path, setting: str, sources: Mapping[str, Source] | No
     places: dict[str, str] = {}
     for path, prefix in files:
         where = shown(path, root)
-        try:
-            plain, tables = quantities_in(read_toml(path, root), prefix)
-        except Fault as fault:
-            raise InputError(f"{where}, {fault.key}", fault.what, fault.repair) from None
+        plain, found = read_quantities(path, root, sources, prefix)
         if not prefix:
             refuse_plain(plain, where)
-        for name, quantity in parse_quantities(tables, where, sources).items():
+        if prefix == f"{SETTING_PREFIX}.":
+            check_sources(f"{where}, sources", plain.get("sources", ()), sources)
+            found = at_setting_prices(found, str(plain.get("price_year", "")), prices, where)
+        for name, quantity in found.items():
             if name in quantities:
                 raise InputError(f"{where}, {name}", f"this name is also in {places[name]}", "Remove one of the two.")
             quantities[name], places[name] = quantity, where
     parameters = ParameterSet(quantities, places)
     parameters.check_shares()
-    return parameters
+    path = folder / POPULATIONS / f"{population}.toml"
+    if population == BASE_POPULATION and not path.is_file():
+        return parameters  # the base files are its parameters
+    if not path.is_file():
+        names = [other.stem for other in sorted(path.parent.glob("*.toml"))]
+        raise InputError("population.kind", f"there is no population {population!r}", suggestion(population, names))
+    _, replacing = read_quantities(path, root, sources)
+    return parameters.replaced(replacing, shown(path, root))

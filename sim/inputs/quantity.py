@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -80,6 +81,25 @@ def check_in_context(name: str, numbers: tuple[float, ...], unit: str) -> None:
         raise Fault("value", f"{min(numbers):g} is negative", "Write a concentration that is not negative.")
 
 
+@dataclass(frozen=True)
+class Moved:
+    """How a cost came to the setting's price year: `printed` x `index_to` / `index_from`.
+
+    The index stands at `index_from` in `from_year`, the price year of the source, and at `index_to` in `to_year`.
+    """
+
+    printed: float
+    from_year: str
+    to_year: str
+    index_from: float
+    index_to: float
+
+    @property
+    def ratio(self) -> float:
+        """Price level of `to_year` over that of `from_year`."""
+        return self.index_to / self.index_from
+
+
 class Quantity(Document):
     """A value with what is needed to judge it.
 
@@ -87,6 +107,8 @@ class Quantity(Document):
     and `beta`, or `standard_error`; gamma, normal and truncated_normal `standard_error` (the latter with `lower`
     and `upper`); lognormal `sigma`, the standard deviation of the logarithm; uniform and triangular `low` and `high`;
     dirichlet `concentration`, this leaf's count. `low` and `high` are otherwise the range of a one-way analysis.
+    A cost has a `price_year` when that of its source is not the setting's; once moved, all its amounts are in the
+    setting's prices and `moved` says how they came there.
     """
 
     numbers: Annotated[tuple[float, ...], BeforeValidator(checked_numbers), Field(alias="value")]
@@ -107,8 +129,10 @@ class Quantity(Document):
     status: Status
     reason: Text | None = None
     note: Text | None = None
+    price_year: Text | None = None
+    moved: Moved | None = None
 
-    injected = frozenset({"is_list"})
+    injected = frozenset({"is_list", "moved"})
 
     @property
     def value(self) -> float:
@@ -126,6 +150,8 @@ class Quantity(Document):
         if self.unit not in UNITS:
             raise Fault("unit", f"{self.unit!r} is no unit", suggestion(self.unit, UNITS))
         check_range(self.numbers, self.unit)
+        if self.price_year is not None and self.unit not in CURRENCIES:
+            raise Fault("price_year", f"{self.unit} has no price year", "Remove it, or write the unit of a cost.")
         self._check_spread()
         self._check_order()
         if self.status == "assumption":

@@ -1,12 +1,26 @@
 """Find the quantities in a document, name them and check each: the step from files to parameters."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from sim.inputs.document import Fault, nearest, parsed
+from sim.inputs.document import Fault, nearest, parsed, read_toml
 from sim.inputs.quantity import Quantity, check_in_context, quantity_of
+from sim.inputs.root import shown
 from sim.inputs.sources import Source, check_sources
 from sim.vocabulary.errors import InputError
+
+
+def read_quantities(
+    path: Path, root: Path, sources: Mapping[str, Source], prefix: str = ""
+) -> tuple[dict[str, Any], dict[str, Quantity]]:
+    """The plain keys of a file and its quantities, checked, under dotted names below `prefix`. Raises InputError."""
+    where = shown(path, root)
+    try:
+        plain, tables = quantities_in(read_toml(path, root), prefix)
+    except Fault as fault:
+        raise InputError(f"{where}, {fault.key}", fault.what, fault.repair) from None
+    return plain, parse_quantities(tables, where, sources)
 
 
 def quantities_in(table: Mapping[str, Any], prefix: str = "") -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:

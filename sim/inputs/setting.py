@@ -26,7 +26,9 @@ def _cost_category(value: Any) -> str:
 class Setting(Document):
     """One country's frame; its costs and discount rates are the parameters `setting.…`.
 
-    `thresholds` and `former_thresholds` are the willingness to pay for a QALY, in `currency`.
+    `thresholds` and `former_thresholds` are the willingness to pay for a QALY, in `currency`. `unrelated_medical` names
+    a table of the yearly medical costs of everybody alive; None: they are not counted. `sources` are those of the plain
+    keys, thresholds above all.
     """
 
     name: Name
@@ -39,6 +41,8 @@ class Setting(Document):
     perspective: Annotated[tuple[Annotated[str, PlainValidator(_cost_category)], ...], Field(min_length=1), NO_REPEATS]
     thresholds: Annotated[tuple[Threshold, ...], Field(min_length=1), NO_REPEATS]
     former_thresholds: Annotated[tuple[Threshold, ...], NO_REPEATS] = ()
+    unrelated_medical: Name | None = None
+    sources: tuple[Text, ...] = ()
     note: Text | None = None
 
     injected = frozenset({"name", "file"})
