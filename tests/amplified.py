@@ -23,10 +23,17 @@ TYPED = {
     "further_lesion_repeat_probability": 0.6,
     "further_lesion_risk_ratio.osteopenia": 1.5,
     "gastrointestinal_event_rate_per_year": 0.5,
+    "growth_plates_close_years.female": 40.0,  # so that some have them open
+    "growth_plates_close_years.male": 40.0,
     "healing_time_ratio.overuse": 1.4,  # unlike that of the other aetiology
     "mri_earliest_hours": 400.0,
     "mri_sensitivity_probability": 0.8,
     "neck_fracture_probability.hip": 0.3,
+    "neck_fracture_probability.pregnancy": 0.3,
+    "vertebral_fracture_probability.pregnancy": 0.3,
+    "osteonecrosis_early_stage_probability": 0.3,
+    "childbearing_wish_probability": 0.5,
+    "treatments.colecalciferol_prevention.further_lesion_ratio": 0.5,
     "osteonecrosis_detection_probability": 0.5,
     "osteonecrosis_probability": 0.2,
     "osteonecrosis_review_weeks": 12.95,  # a review lies 1 % later

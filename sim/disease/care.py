@@ -23,6 +23,7 @@ FIRST_CONTACT = 0
 REFERRAL = 1
 SCAN = 2
 KNOWN_PATIENT_REVIEW = 3
+SEEN_ON_THE_SCAN = 4  # the other side of a bilateral start, found with the first lesion
 
 
 @rule
@@ -65,7 +66,7 @@ def look_for_osteonecrosis(patients: Patients, i: int, tables: Tables, history: 
 def open_episode(patients: Patients, i: int, tables: Tables, history: History) -> None:
     """The strategy starts at its first line, the reviews count from here."""
     p = patients[i]
-    p.line = 0
+    p.line, p.line_waits = 0, 0
     p.reviews_done = 0
     p.review_origin_years = p.now_years
     schedule(patients, i, SLOT_REVIEW, p.now_years + tables[0].review_years[0])
@@ -92,7 +93,12 @@ def diagnose(patients: Patients, i: int, tables: Tables, history: History, k: in
     await_arthroplasty_if_collapsed(patients, i, tables, k)
     if k == 0:
         for other in range(1, p.lesions_begun):
-            if p.lesions[other].state == LesionState.ACTIVE:
+            if p.lesions[other].state != LesionState.ACTIVE:
+                continue
+            if other == 1 and p.bilateral:
+                p.lesions[1].care_step = SEEN_ON_THE_SCAN
+                schedule(patients, i, SLOT_LESION_CARE + 1, p.now_years)
+            else:
                 plan_first_review(patients, i, tables, other)
     look_for_osteonecrosis(patients, i, tables, history, k)
     unload_until(patients, i, tables, history, p.now_years + t.unloading_years[lesion.site], False)
@@ -119,17 +125,46 @@ def scan_for_diagnosis(patients: Patients, i: int, tables: Tables, history: Hist
 
 
 @rule
+def radiograph_is_positive(patients: Patients, i: int, tables: Tables) -> bool:
+    """Whether the radiograph at first contact shows the disease: never early on, then by a rising sensitivity."""
+    t = tables[0]
+    early, late = t.radiograph_edges_years[0], t.radiograph_edges_years[1]
+    share = 1.0 if patients[i].now_years >= late else max(0.0, (patients[i].now_years - early) / (late - early))
+    return luck(patients, i, tables, Decision.RADIOGRAPH, 0, 0) < t.radiograph_sensitivity * share
+
+
+@rule
+def first_contact(patients: Patients, i: int, tables: Tables, history: History) -> None:
+    """The first visit with the first lesion: a radiograph, and MRI soon where the strategy says so, else the usual way.
+
+    On the usual way many get another diagnosis first, unless the radiograph points to the bone. An early scan is never
+    later than the usual one.
+    """
+    p = patients[i]
+    t = tables[0]
+    early = p.strategy >= 0 and t.strategies[p.strategy].early_mri
+    positive = radiograph_is_positive(patients, i, tables)
+    record(patients, i, tables, history, Event.FIRST_CONTACT, 0, -1, math.nan)
+    record(patients, i, tables, history, Event.RADIOGRAPH, 0, -1, 1.0 if positive else 0.0)
+    if early:
+        p.lesions[0].care_step = SCAN
+        p.demand = Demand.MRI
+        schedule(patients, i, SLOT_LESION_CARE, min(p.now_years + t.early_mri_wait_years, p.first_scan_years))
+        return
+    p.lesions[0].care_step = REFERRAL
+    schedule(patients, i, SLOT_LESION_CARE, p.referral_years)
+    if p.wrong_diagnosis and not positive:
+        record(patients, i, tables, history, Event.WRONG_DIAGNOSIS, 0, -1, math.nan)
+
+
+@rule
 def lesion_contact(patients: Patients, i: int, tables: Tables, history: History, k: int) -> None:
     """The next step on the way to the diagnosis of lesion `k`."""
     p = patients[i]
     t = tables[0]
     lesion = p.lesions[k]
     if lesion.care_step == FIRST_CONTACT:
-        lesion.care_step = REFERRAL
-        schedule(patients, i, SLOT_LESION_CARE + k, p.referral_years)
-        record(patients, i, tables, history, Event.FIRST_CONTACT, k, -1, math.nan)
-        if p.wrong_diagnosis:
-            record(patients, i, tables, history, Event.WRONG_DIAGNOSIS, k, -1, math.nan)
+        first_contact(patients, i, tables, history)
     elif lesion.care_step == REFERRAL:
         lesion.care_step = SCAN
         p.demand = Demand.MRI
@@ -143,6 +178,8 @@ def lesion_contact(patients: Patients, i: int, tables: Tables, history: History,
         p.demand = Demand.MRI
         schedule(patients, i, SLOT_LESION_CARE + k, p.now_years + t.further_mri_wait_years)
         record(patients, i, tables, history, Event.REFERRAL, k, -1, math.nan)
+    elif lesion.care_step == SEEN_ON_THE_SCAN:
+        diagnose(patients, i, tables, history, k)
     else:
         scan_for_diagnosis(patients, i, tables, history, k)
 

@@ -2,12 +2,13 @@
 
 import math
 
+from sim.disease.contraindications import settle_contraindications
 from sim.disease.further_lesions import draw_lesion_attributes, pick
+from sim.disease.life_stages import draw_life_stages
 from sim.disease.luck import lognormal_quantile, luck, truncated_normal_quantile
 from sim.disease.mortality import death_age
 from sim.disease.rule import Patients, Population, Tables, rule
-from sim.vocabulary.care_terms import Contraindication
-from sim.vocabulary.enums import BoneDensity, Kidney
+from sim.vocabulary.enums import Aetiology, BoneDensity, Sex
 from sim.vocabulary.events import Decision
 
 HIGHEST_VITAMIN_D = 150.0  # ng/mL, upper end of the truncated normal; above it is intoxication
@@ -63,46 +64,73 @@ def draw_comorbidities(patients: Patients, i: int, tables: Tables, population: P
 
 
 @rule
+def number_or(given: float, drawn: float) -> float:
+    """The number of the patient file, or the drawn one where the file is silent (nan)."""
+    return drawn if math.isnan(given) else given
+
+
+@rule
+def draw_age(patients: Patients, i: int, tables: Tables) -> float:
+    """Age at onset given aetiology, site and sex; some are of the adolescent part of a site's patients."""
+    p = patients[i]
+    t = tables[0]
+    site = p.lesions[0].site
+    mean, sd = t.age_mean_years[p.aetiology, site, p.sex], t.age_sd_years[p.aetiology, site, p.sex]
+    young = t.adolescent_share[p.aetiology, site]
+    if young > 0.0 and chance(patients, i, tables, Decision.AGE_COMPONENT) < young:
+        mean, sd = t.adolescent_age_mean_years, t.adolescent_age_sd_years
+    u = chance(patients, i, tables, Decision.AGE)
+    return truncated_normal_quantile(u, mean, sd, t.age_minimum_years, t.age_maximum_years)
+
+
+@rule
 def draw_demography(patients: Patients, i: int, tables: Tables, population: Population, row_number: int) -> None:
-    """Site of the first lesion, sex given site, age given both; the file's values where it has them."""
+    """Aetiology, site of the first lesion given it, sex given both, age given all; the file's values where it has them.
+
+    A drawn pregnancy that does not fit what the file says of the person becomes idiopathic.
+    """
     p = patients[i]
     t = tables[0]
     first = p.lesions[0]
-    first.site = pick(t.site_cumulative, chance(patients, i, tables, Decision.SITE))
     row = population[row_number]
+    drawn = pick(t.aetiology_cumulative, chance(patients, i, tables, Decision.AETIOLOGY))
+    p.aetiology = given_or(row.aetiology, drawn)
+    if row.aetiology < 0 and p.aetiology == Aetiology.PREGNANCY:
+        fits = math.isnan(row.age_years) or (
+            t.childbearing_ages_years[0] <= row.age_years <= t.childbearing_ages_years[1]
+        )
+        if row.sex == Sex.MALE or not fits:
+            p.aetiology = Aetiology.IDIOPATHIC
+    first.site = pick(t.site_cumulative[p.aetiology], chance(patients, i, tables, Decision.SITE))
     first.site = given_or(row.site, first.site)
-    p.sex = 1 if chance(patients, i, tables, Decision.SEX) < t.male_probability[first.site] else 0
+    p.sex = 1 if chance(patients, i, tables, Decision.SEX) < t.male_probability[p.aetiology, first.site] else 0
     p.sex = given_or(row.sex, p.sex)
-    mean, sd = t.age_mean_years[first.site, p.sex], t.age_sd_years[first.site, p.sex]
-    u = chance(patients, i, tables, Decision.AGE)
-    p.age_years = truncated_normal_quantile(u, mean, sd, t.age_minimum_years, t.age_maximum_years)
-    if not math.isnan(row.age_years):
-        p.age_years = row.age_years
+    p.age_years = number_or(row.age_years, draw_age(patients, i, tables))
     first.side = 1 if chance(patients, i, tables, Decision.SIDE) < 0.5 else 0
     first.side = given_or(row.side, first.side)
     first.bone = pick(t.bone_cumulative[first.site], chance(patients, i, tables, Decision.BONE))
+    first.bone = given_or(row.bone, first.bone)
     first.destination = -1
     first.onset_years = 0.0
 
 
 @rule
 def draw_classes(patients: Patients, i: int, tables: Tables, population: Population, row_number: int) -> None:
-    """Aetiology, bone density, body mass, kidney, job."""
+    """Bone density, body mass, kidney, job and its hours."""
     p = patients[i]
     t = tables[0]
-    aetiology = pick(t.aetiology_cumulative, chance(patients, i, tables, Decision.AETIOLOGY))
     bone_density = pick(t.bone_density_cumulative, chance(patients, i, tables, Decision.BONE_DENSITY))
     body_mass = pick(t.body_mass_cumulative, chance(patients, i, tables, Decision.BODY_MASS))
     kidney = pick(t.kidney_cumulative, chance(patients, i, tables, Decision.KIDNEY))
     job = pick(t.job_cumulative, chance(patients, i, tables, Decision.JOB))
-    if p.age_years >= t.retirement_age_years:
+    if p.age_years >= t.retirement_age_years or p.age_years < t.working_age_years:
         job = 0
     row = population[row_number]
-    p.aetiology = given_or(row.aetiology, aetiology)
     p.bone_density = given_or(row.bone_density, bone_density)
     p.body_mass = given_or(row.body_mass, body_mass)
     p.kidney = given_or(row.kidney, kidney)
     p.job = given_or(row.job, job)
+    p.weekly_hours = number_or(row.weekly_hours, t.weekly_hours[p.sex]) if p.job > 0 else 0.0
 
 
 @rule
@@ -119,32 +147,11 @@ def draw_traits(patients: Patients, i: int, tables: Tables, population: Populati
     sport = 1 if chance(patients, i, tables, Decision.SPORT) < t.sport_probability else 0
     adherent = 1 if chance(patients, i, tables, Decision.ADHERENCE) < t.adherence_probability else 0
     row = population[row_number]
-    if not math.isnan(row.vitamin_d_ng_per_ml):
-        p.vitamin_d_ng_per_ml = row.vitamin_d_ng_per_ml
-    if not math.isnan(row.entry_pain):
-        p.entry_pain = row.entry_pain
+    p.vitamin_d_ng_per_ml = number_or(row.vitamin_d_ng_per_ml, p.vitamin_d_ng_per_ml)
+    p.entry_pain = number_or(row.entry_pain, p.entry_pain)
     p.rest_pain_present = given_or(row.rest_pain_present, rest_pain)
     p.sport = given_or(row.sport, sport)
     p.adherent = given_or(row.adherent, adherent)
-
-
-@rule
-def settle_contraindications(patients: Patients, i: int) -> None:
-    """The bits of what this patient may not have, and whether an NSAID is possible."""
-    p = patients[i]
-    bits = 0
-    if p.kidney == Kidney.POOR:
-        bits |= Contraindication.KIDNEY_POOR
-    if p.kidney != Kidney.NORMAL:
-        bits |= Contraindication.KIDNEY_REDUCED
-    if p.cardiovascular_disease:
-        bits |= Contraindication.CARDIOVASCULAR_DISEASE
-    if p.anticoagulation:
-        bits |= Contraindication.ANTICOAGULATION
-    if p.cirrhosis:
-        bits |= Contraindication.CIRRHOSIS
-    p.contraindications = bits
-    p.nsaid_possible = 1 if bits == 0 else 0
 
 
 @rule
@@ -153,7 +160,7 @@ def draw_pathway(patients: Patients, i: int, tables: Tables) -> None:
     p = patients[i]
     t = tables[0]
     u = chance(patients, i, tables, Decision.DIAGNOSTIC_DELAY)
-    delay = lognormal_quantile(u, t.delay_median_years, t.delay_sigma)
+    delay = lognormal_quantile(u, t.delay_median_years, t.delay_sigma) * t.delay_ratio[p.aetiology]
     p.first_contact_years = delay * t.first_contact_share
     p.referral_years = delay * t.referral_share
     p.first_scan_years = delay
@@ -163,15 +170,20 @@ def draw_pathway(patients: Patients, i: int, tables: Tables) -> None:
 
 
 @rule
+def patient_row(patients: Patients, i: int, population: Population) -> int:
+    """The row of the patient file that patient `i` takes: his number modulo that of the rows."""
+    return patients[i].patient_id % population.shape[0]
+
+
+@rule
 def draw_person(patients: Patients, i: int, tables: Tables, population: Population) -> float:
     """Draw all fixed attributes of patient `i` for his present attempt; returns the ratio on his healing work.
 
-    `population` holds the rows of a patient file, or one row that leaves everything open; patient n takes row n
-    modulo their number.
+    `population` holds the rows of a patient file, or one row that leaves everything open.
     """
     p = patients[i]
     t = tables[0]
-    row_number = p.patient_id % population.shape[0]
+    row_number = patient_row(patients, i, population)
     draw_demography(patients, i, tables, population, row_number)
     draw_classes(patients, i, tables, population, row_number)
     ratio = draw_comorbidities(patients, i, tables, population, row_number)
@@ -181,9 +193,15 @@ def draw_person(patients: Patients, i: int, tables: Tables, population: Populati
         ratio *= t.work_ratio_osteoporosis
     if p.vitamin_d_ng_per_ml < t.vitamin_d_deficient:
         ratio *= t.work_ratio_vitamin_d_deficient
+    if t.age_effect_per_year > 0.0:
+        ratio *= (1.0 + t.age_effect_per_year * max(0.0, p.age_years - 50.0)) / t.age_effect_mean
+    draw_life_stages(patients, i, tables, population, row_number)
+    p.nsaid_harmed = 0
     settle_contraindications(patients, i)
     p.fracture_band = (1 if p.age_years >= 55.0 else 0) + (1 if p.age_years >= 65.0 else 0)
     u = chance(patients, i, tables, Decision.OTHER_CAUSE_DEATH)
+    if t.mortality_ratio[p.aetiology] != 1.0:
+        u = -math.expm1(math.log1p(-u) / t.mortality_ratio[p.aetiology])  # a hazard so much higher at every age
     p.other_death_years = death_age(u, p.age_years, t.cumulative_hazard[p.sex]) - p.age_years
     draw_lesion_attributes(patients, i, tables, 0, ratio)
     draw_pathway(patients, i, tables)

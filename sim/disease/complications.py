@@ -10,7 +10,7 @@ from sim.disease.healing import settle_symptomatic
 from sim.disease.luck import exponential_quantile, lognormal_quantile, luck, weibull_quantile
 from sim.disease.recording import record
 from sim.disease.rule import History, Patients, Tables, rule
-from sim.vocabulary.enums import JointState, LesionState
+from sim.vocabulary.enums import Aetiology, JointState, LesionState
 from sim.vocabulary.events import DeathCause, Decision, Event, Status
 from sim.vocabulary.slots import (
     SLOT_FRACTURE,
@@ -19,6 +19,7 @@ from sim.vocabulary.slots import (
     SLOT_LESION_CARE,
     SLOT_NECK_FRACTURE,
     SLOT_NECK_FRACTURE_STAGE,
+    SLOT_OSTEONECROSIS,
     SLOT_RESOLVE,
     SLOT_STAGE,
 )
@@ -26,6 +27,9 @@ from sim.vocabulary.slots import (
 # `value` of a DEATH row, as plain integers
 OTHER_CAUSE = int(DeathCause.OTHER)
 PERIOPERATIVE = int(DeathCause.PERIOPERATIVE)
+
+# The necks at risk in pregnancy are those that hurt from its start; a later lesion is one like any other's.
+ANOTHER_TIME = int(Aetiology.IDIOPATHIC)
 
 
 @rule
@@ -83,12 +87,26 @@ def update_hazards(patients: Patients, i: int, tables: Tables, k: int) -> None:
     neck_hazard = 0.0
     if lesion.state == LesionState.ACTIVE and p.joint_state[joint_of(patients, i, k)] == JointState.NATIVE:
         unloading = t.unloading_hazard_ratio if p.status & Status.UNLOADING else 1.0
-        neck_hazard = t.neck_fracture_hazard[lesion.site] * unloading
+        aetiology = p.aetiology if lesion.onset_years == 0.0 else ANOTHER_TIME
+        neck_hazard = t.neck_fracture_hazard[aetiology, lesion.site] * unloading
     if neck_hazard != lesion.neck_hazard:
         lesion.neck_budget -= lesion.neck_hazard * (p.now_years - lesion.neck_anchor_years)
         lesion.neck_anchor_years = p.now_years
         lesion.neck_hazard = neck_hazard
         schedule(patients, i, SLOT_NECK_FRACTURE + k, budget_spent_years(p.now_years, lesion.neck_budget, neck_hazard))
+
+
+@rule
+def turns_into_osteonecrosis_years(patients: Patients, i: int, tables: Tables, k: int) -> float:
+    """When lesion `k` would turn into osteonecrosis if it hurt for so long; inf if it is no early stage of it.
+
+    The hazard is constant while the lesion is symptomatic, which it is without a break, so its budget gives one time.
+    """
+    hazard = tables[0].osteonecrosis_hazard
+    if hazard <= 0.0:
+        return math.inf
+    budget = exponential_quantile(luck(patients, i, tables, Decision.OSTEONECROSIS_BUDGET, k, 0))
+    return patients[i].lesions[k].onset_years + budget / hazard
 
 
 @rule
@@ -214,7 +232,7 @@ def replace_joint(patients: Patients, i: int, tables: Tables, joint: int) -> Non
             if lesion.state == LesionState.CHRONIC:
                 p.lines_beside_lesions -= 1
             lesion.state = LesionState.REPLACED
-            for slot in (SLOT_RESOLVE, SLOT_STAGE, SLOT_LESION_CARE):
+            for slot in (SLOT_RESOLVE, SLOT_STAGE, SLOT_OSTEONECROSIS, SLOT_LESION_CARE):
                 cancel(patients, i, slot + k)
             update_hazards(patients, i, tables, k)
     end_episode_if_well(patients, i, tables)

@@ -17,10 +17,12 @@ from sim.disease.complications import (
 from sim.disease.entry import begin_at_onset, draw_entrant
 from sim.disease.further_lesions import next_lesion
 from sim.disease.healing import update_all_lesions
-from sim.disease.lesions import lesion_stage, symptoms_resolve
+from sim.disease.lesions import lesion_stage, symptoms_resolve, turn_into_osteonecrosis
+from sim.disease.life_stages import change_life_stage, vertebral_fracture
 from sim.disease.pain import KEEP_LOAD
 from sim.disease.recording import record, record_with_leader
 from sim.disease.rule import History, Patients, Population, Tables, door, rule
+from sim.disease.strategy import consider_waiting_line
 from sim.disease.treatment import adverse_event, course_event, release_repleted
 from sim.disease.unloading import end_unloading, plan_sport, return_to_sport
 from sim.disease.vitamin_d import cross_threshold
@@ -49,7 +51,7 @@ def change_leader(patients: Patients, i: int, tables: Tables, history: History) 
 
 @rule
 def handle_care(patients: Patients, i: int, tables: Tables, history: History, slot: int) -> None:
-    """Windows, adverse events, vitamin D, contacts, courses, unloading, work, next lesion, pain leader, end."""
+    """Windows, adverse events, vitamin D, contacts, courses, unloading, work, life stage, next lesion, leader, end."""
     p = patients[i]
     if slot < slots.SLOT_ADVERSE_EVENT:
         window_edge(patients, i, tables, history, slot - slots.SLOT_WINDOW)
@@ -70,6 +72,9 @@ def handle_care(patients: Patients, i: int, tables: Tables, history: History, sl
         return_to_sport(patients, i, tables, history)
     elif slot == slots.SLOT_WORK:
         end_absence(patients, i, tables, history)
+    elif slot == slots.SLOT_LIFE_STAGE:
+        change_life_stage(patients, i, tables, history)
+        consider_waiting_line(patients, i, tables, history)
     elif slot == slots.SLOT_NEXT_LESION:
         next_lesion(patients, i, tables, history)
     elif slot == slots.SLOT_PAIN_LEADER:
@@ -95,7 +100,7 @@ def handle_joint(patients: Patients, i: int, tables: Tables, history: History, j
 def gastrointestinal_event(patients: Patients, i: int, tables: Tables, history: History) -> None:
     """A serious upper gastrointestinal event: no NSAID from here on, and pain without it."""
     p = patients[i]
-    p.nsaid_possible = 0
+    p.nsaid_possible, p.nsaid_harmed = 0, 1
     update_nsaid(patients, i, tables)
     update_all_lesions(patients, i, tables)
     record(patients, i, tables, history, Event.GASTROINTESTINAL_EVENT, -1, -1, math.nan)
@@ -123,10 +128,14 @@ def handle_disease(patients: Patients, i: int, tables: Tables, history: History,
             lengthen_absence_by_fracture(patients, i, tables, history)
     elif slot < slots.SLOT_OSTEONECROSIS:
         neck_fracture(patients, i, tables, history, slot - slots.SLOT_NECK_FRACTURE)
+    elif slot < slots.SLOT_NECK_FRACTURE_STAGE:
+        turn_into_osteonecrosis(patients, i, tables, history, slot - slots.SLOT_OSTEONECROSIS)
     elif slot == slots.SLOT_NECK_FRACTURE_STAGE:
         neck_fracture_stage(patients, i, tables, history)
     elif slot == slots.SLOT_GASTROINTESTINAL:
         gastrointestinal_event(patients, i, tables, history)
+    elif slot == slots.SLOT_VERTEBRAL_FRACTURE:
+        vertebral_fracture(patients, i, tables, history)
 
 
 @door

@@ -4,9 +4,11 @@ import math
 
 from sim.disease.calendar import clear_calendar, find_next, schedule
 from sim.disease.care import FIRST_CONTACT, KNOWN_PATIENT_REVIEW, scan_is_positive
-from sim.disease.cohort import draw_person
-from sim.disease.further_lesions import draw_further_lesions, plan_next_lesion
+from sim.disease.cohort import draw_person, patient_row
+from sim.disease.complications import turns_into_osteonecrosis_years
+from sim.disease.further_lesions import draw_bilateral, draw_further_lesions, plan_next_lesion
 from sim.disease.lesions import begin_lesion
+from sim.disease.life_stages import begin_life_stages
 from sim.disease.luck import exponential_quantile, luck
 from sim.disease.rule import History, Patients, Population, Tables, rule
 from sim.disease.vitamin_d import vitamin_d_class
@@ -49,8 +51,11 @@ def draw_entrant(patients: Patients, i: int, tables: Tables, population: Populat
         p.diagnosis_years = first_positive_scan_years(patients, i, tables)
         p.entry_years = p.first_contact_years if t.entry_at_first_contact else p.diagnosis_years
         first = p.lesions[0]
-        unhealed = first.osteonecrosis or first.work_years > t.unprotected_rate * p.entry_years
+        healed_years = first.work_years / t.unprotected_rate
+        turns = turns_into_osteonecrosis_years(patients, i, tables, 0) < healed_years
+        unhealed = first.osteonecrosis or turns or first.work_years > t.unprotected_rate * p.entry_years
         if unhealed and p.other_death_years > p.entry_years:
+            draw_bilateral(patients, i, tables, population[patient_row(patients, i, population)].bilateral)
             draw_further_lesions(patients, i, tables, work_ratio)
             p.follow_up_ends_years = p.entry_years + t.horizon_years
             return
@@ -67,6 +72,7 @@ def reset_lesion(patients: Patients, i: int, k: int) -> None:
     lesion.fracture_hazard, lesion.neck_hazard = 0.0, 0.0
     lesion.fracture_anchor_years, lesion.neck_anchor_years = 0.0, 0.0
     lesion.pain_multiplier, lesion.rest_pain, lesion.rest_slope = 0.0, 0.0, 0.0
+    lesion.ahead_years, lesion.gain_rate, lesion.gain_log_factor = 0.0, 0.0, 0.0
     lesion.diagnosed_years, lesion.entry_size = math.inf, math.nan
     if k == 0:
         lesion.care_step = FIRST_CONTACT
@@ -82,7 +88,7 @@ def reset_state(patients: Patients, i: int, tables: Tables) -> None:
     p.now_years, p.row_years = 0.0, 0.0
     p.strategy = -1
     p.status, p.demand, p.alive = 0, 0, 1
-    p.line, p.reviews_done, p.open_windows = 0, 0, 0
+    p.line, p.line_waits, p.reviews_done, p.open_windows = 0, 0, 0, 0
     p.episode_open, p.episode_just_closed = 0, 0
     p.review_origin_years = 0.0
     p.leader, p.challenger, p.rest_leader = -1, -1, -1
@@ -124,6 +130,7 @@ def begin_at_onset(patients: Patients, i: int, tables: Tables, history: History)
     p.lesions_begun = 1
     begin_lesion(patients, i, tables, history, 0)
     plan_next_lesion(patients, i)
+    begin_life_stages(patients, i)
     schedule(patients, i, SLOT_LESION_CARE, p.first_contact_years)
     schedule(patients, i, SLOT_DEATH, p.other_death_years)
     find_next(patients, i)

@@ -1,14 +1,26 @@
 """Further lesions: drawn in full at entry, begun when their time comes unless their place has become impossible."""
 
+import math
+
 from sim.disease.calendar import cancel, schedule
 from sim.disease.complications import joint_of
 from sim.disease.lesions import begin_lesion
-from sim.disease.luck import gamma_quantile, lognormal_quantile, luck
+from sim.disease.luck import (
+    gamma_quantile,
+    lognormal_quantile,
+    luck,
+    normal_distribution,
+    normal_quantile,
+    weibull_quantile,
+)
 from sim.disease.recording import record
 from sim.disease.rule import Floats, History, Patients, Tables, generic, rule
-from sim.vocabulary.enums import Destination, JointState, LesionState
+from sim.vocabulary.enums import Destination, JointState, LesionState, WorkLaw
 from sim.vocabulary.events import Decision, Event
-from sim.vocabulary.slots import BONES, LESIONS, SLOT_LESION_CARE, SLOT_NEXT_LESION
+from sim.vocabulary.slots import BONES, COURSES, LESIONS, SLOT_LESION_CARE, SLOT_NEXT_LESION
+
+SMALLEST_PROBABILITY = 1e-300
+LARGEST_PROBABILITY = 1.0 - 1e-16
 
 
 @generic
@@ -22,13 +34,35 @@ def pick(cumulative: Floats, u: float) -> int:
 
 
 @rule
+def draw_work_years(patients: Patients, i: int, tables: Tables, k: int) -> float:
+    """Healing work of lesion `k` before covariates, by the law of its site and the patient's aetiology.
+
+    The first lesion's normal score may go with that of the delay to its diagnosis (a Gaussian copula).
+    """
+    p = patients[i]
+    t = tables[0]
+    site = p.lesions[k].site
+    median, shape = t.work_median_years[site], t.work_shape[p.aetiology, site]
+    u = luck(patients, i, tables, Decision.HEALING_WORK, k, 0)
+    correlation = t.delay_work_correlation
+    if k == 0 and correlation != 0.0:
+        score = correlation * normal_quantile(luck(patients, i, tables, Decision.DIAGNOSTIC_DELAY, 0, 0))
+        score += math.sqrt(1.0 - correlation * correlation) * normal_quantile(u)
+        u = min(max(normal_distribution(score), SMALLEST_PROBABILITY), LARGEST_PROBABILITY)
+    if t.work_law == WorkLaw.LOGNORMAL:
+        return lognormal_quantile(u, median, shape)
+    if t.work_law == WorkLaw.GAMMA:
+        return gamma_quantile(u, shape) * median / t.work_unit_median[p.aetiology, site]
+    return weibull_quantile(u, shape, median / t.work_unit_median[p.aetiology, site])
+
+
+@rule
 def draw_lesion_attributes(patients: Patients, i: int, tables: Tables, k: int, work_ratio: float) -> None:
     """Healing work, MRI lag, peak pain and true nature of lesion `k` (class A luck; site already set)."""
     p = patients[i]
     t = tables[0]
     lesion = p.lesions[k]
-    u = luck(patients, i, tables, Decision.HEALING_WORK, k, 0)
-    lesion.work_years = lognormal_quantile(u, t.work_median_years[lesion.site], t.work_sigma[lesion.site]) * work_ratio
+    lesion.work_years = draw_work_years(patients, i, tables, k) * work_ratio
     u = luck(patients, i, tables, Decision.MRI_LAG, k, 0)
     lesion.lag_years = gamma_quantile(u, t.lag_shape) * t.lag_mean_years / t.lag_shape
     lesion.peak_pain = min(10.0, p.entry_pain / t.entry_pain_over_peak)
@@ -79,13 +113,36 @@ def draw_destination(patients: Patients, i: int, tables: Tables, k: int) -> None
 
 
 @rule
+def draw_bilateral(patients: Patients, i: int, tables: Tables, given: int) -> None:
+    """Whether the disease starts on both sides at once: then the second lesion is the first one's mirror image."""
+    p = patients[i]
+    drawn = luck(patients, i, tables, Decision.BILATERAL, 0, 0) < tables[0].bilateral_probability[p.aetiology]
+    if given >= 0:
+        drawn = given == 1
+    p.bilateral = 1 if drawn else 0
+
+
+@rule
+def further_probability(patients: Patients, i: int, tables: Tables, k: int) -> float:
+    """Probability that lesion `k` of the chain follows the one before it; both of a bilateral start count as one."""
+    t = tables[0]
+    p = patients[i]
+    return t.further_probability[0 if k == 1 + p.bilateral else 1] * t.further_ratio[p.bone_density]
+
+
+@rule
 def draw_further_lesions(patients: Patients, i: int, tables: Tables, work_ratio: float) -> None:
     """The chain of lesions that luck has in store after the first: whether, when, where."""
     p = patients[i]
     t = tables[0]
-    p.further_lesions = 0
-    for k in range(1, LESIONS):
-        probability = t.further_probability[0 if k == 1 else 1] * t.further_ratio[p.bone_density]
+    p.further_lesions = p.bilateral
+    if p.bilateral:
+        first, mirrored = p.lesions[0], p.lesions[1]
+        mirrored.onset_years, mirrored.destination = 0.0, Destination.CONTRALATERAL
+        mirrored.site, mirrored.bone, mirrored.side = first.site, first.bone, 1 - first.side
+        draw_lesion_attributes(patients, i, tables, 1, work_ratio)
+    for k in range(1 + p.bilateral, LESIONS):
+        probability = further_probability(patients, i, tables, k)
         if luck(patients, i, tables, Decision.FURTHER_LESION, k, 0) >= probability:
             return
         p.further_lesions += 1
@@ -121,6 +178,28 @@ def place_is_impossible(patients: Patients, i: int, k: int) -> bool:
 
 
 @rule
+def prevention_ratio(patients: Patients, i: int, tables: Tables) -> float:
+    """What the running courses leave of the probability of a further lesion; 1 without prevention."""
+    p = patients[i]
+    ratio = 1.0
+    for c in range(COURSES):
+        course = p.courses[c]
+        if course.treatment >= 0 and course.given > 0 and p.adherent:
+            ratio *= tables[0].treatments[course.treatment].further_lesion_ratio
+    return ratio
+
+
+@rule
+def is_prevented(patients: Patients, i: int, tables: Tables, k: int) -> bool:
+    """Whether lesion `k`, which luck had in store, falls to prevention: its own draw against the lower probability."""
+    ratio = prevention_ratio(patients, i, tables)
+    if ratio >= 1.0:
+        return False
+    probability = min(1.0, further_probability(patients, i, tables, k)) * ratio
+    return luck(patients, i, tables, Decision.FURTHER_LESION, k, 0) >= probability
+
+
+@rule
 def plan_first_review(patients: Patients, i: int, tables: Tables, k: int) -> None:
     """A known patient is seen some weeks after a further lesion began (or after the first diagnosis)."""
     t = tables[0]
@@ -134,6 +213,11 @@ def next_lesion(patients: Patients, i: int, tables: Tables, history: History) ->
     """The next lesion's time has come: it begins, or is void when its place is impossible (never redrawn)."""
     p = patients[i]
     k = p.lesions_begun
+    if is_prevented(patients, i, tables, k):
+        p.further_lesions = k - 1  # nothing follows a lesion that never was
+        cancel(patients, i, SLOT_NEXT_LESION)
+        record(patients, i, tables, history, Event.LESION_PREVENTED, k, -1, p.lesions[k].destination)
+        return
     p.lesions_begun += 1
     plan_next_lesion(patients, i)
     if place_is_impossible(patients, i, k):

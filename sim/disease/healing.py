@@ -9,9 +9,17 @@ import math
 from sim.disease.calendar import schedule
 from sim.disease.pain import refresh_line
 from sim.disease.rule import Patients, Tables, rule
+from sim.vocabulary.care_terms import TreatmentClass
 from sim.vocabulary.enums import LesionState, MriStage
 from sim.vocabulary.events import Status
 from sim.vocabulary.slots import CLASSES, SLOT_RESOLVE, SLOT_STAGE, WINDOWS
+
+# next_stage of a lesion: what the next stage on its calendar is about
+MRI_STAGE = 0
+PAIN_STAGE = 1
+GAIN_STAGE = 2
+
+LEAST_GAIN_YEARS = 1e-12  # below it nothing is given back: rounding
 
 
 @rule
@@ -36,13 +44,21 @@ def window_reaches(patients: Patients, i: int, w: int, k: int) -> bool:
 
 
 @rule
-def log_effects(patients: Patients, i: int, k: int) -> tuple[float, float]:
+def stronger(one: float, other: float) -> float:
+    """The log effect that is further from none; the first of two equal ones."""
+    return other if abs(other) > abs(one) else one
+
+
+@rule
+def log_effects(patients: Patients, i: int, tables: Tables, k: int) -> tuple[float, float]:
     """Logs of the healing factor and of the residual pain multiplier on lesion `k`.
 
     Strongest open effect within a class, product between classes, summed in class order so that neither the order of
-    treatments in a strategy nor that of windows matters.
+    treatments in a strategy nor that of windows matters. By a switch only the strongest of all counts; by another
+    bisphosphonates do nothing for a lesion to which the disease has migrated.
     """
     p = patients[i]
+    t = tables[0]
     log_healing, log_pain = 0.0, 0.0
     if p.open_windows == 0:
         return log_healing, log_pain
@@ -53,16 +69,19 @@ def log_effects(patients: Patients, i: int, k: int) -> tuple[float, float]:
     for effect_class in range(CLASSES):
         if not (classes >> effect_class) & 1:
             continue
+        if t.migratory_nonresponse and k > 0 and effect_class == TreatmentClass.BISPHOSPHONATE:
+            continue
         healing, pain = 0.0, 0.0
         for w in range(WINDOWS):
             window = p.windows[w]
             if window_reaches(patients, i, w, k) and window.treatment_class == effect_class:
-                if abs(window.log_healing) > abs(healing):
-                    healing = window.log_healing
-                if abs(window.log_pain) > abs(pain):
-                    pain = window.log_pain
-        log_healing += healing
-        log_pain += pain
+                healing = stronger(healing, window.log_healing)
+                pain = stronger(pain, window.log_pain)
+        if t.strongest_only:
+            log_healing, log_pain = stronger(log_healing, healing), stronger(log_pain, pain)
+        else:
+            log_healing += healing
+            log_pain += pain
     return log_healing, log_pain
 
 
@@ -101,11 +120,18 @@ def mri_stage_years(patients: Patients, i: int, tables: Tables, k: int) -> float
 
 @rule
 def schedule_stage(patients: Patients, i: int, tables: Tables, k: int) -> None:
-    """Put the next stage of lesion `k` on the calendar; of two at once the pain's comes first."""
+    """Put the next stage of lesion `k` on the calendar; of several at once the pain's comes first."""
     pain_years = pain_stage_years(patients, i, tables, k)
     mri_years = mri_stage_years(patients, i, tables, k)
-    patients[i].lesions[k].pain_stage_next = pain_years <= mri_years
-    schedule(patients, i, SLOT_STAGE + k, min(pain_years, mri_years))
+    lesion = patients[i].lesions[k]
+    lesion.next_stage = PAIN_STAGE if pain_years <= mri_years else MRI_STAGE
+    stage_years = min(pain_years, mri_years)
+    if lesion.gain_rate < 0.0 and stage_years < math.inf:  # while anything still heals
+        used_up_years = max(lesion.anchor_years - lesion.ahead_years / lesion.gain_rate, patients[i].now_years)
+        if used_up_years < stage_years:
+            lesion.next_stage = GAIN_STAGE
+            stage_years = used_up_years
+    schedule(patients, i, SLOT_STAGE + k, stage_years)
 
 
 @rule
@@ -133,6 +159,27 @@ def oedema_size(patients: Patients, i: int, tables: Tables, k: int) -> float:
 
 
 @rule
+def gained_years(patients: Patients, i: int, k: int) -> float:
+    """Work that lesion `k` now has ahead of supportive care; kept only where gains are given back."""
+    lesion = patients[i].lesions[k]
+    gained = lesion.ahead_years + lesion.gain_rate * (patients[i].now_years - lesion.anchor_years)
+    return gained if gained > LEAST_GAIN_YEARS else 0.0
+
+
+@rule
+def give_back(patients: Patients, i: int, k: int, log_healing: float) -> float:
+    """Log of the healing factor where gains are not kept: after treatment 1 / factor, until nothing is gained."""
+    lesion = patients[i].lesions[k]
+    if log_healing > 0.0:
+        lesion.gain_log_factor = max(lesion.gain_log_factor, log_healing)
+    elif log_healing == 0.0 and gained_years(patients, i, k) > 0.0:
+        return -lesion.gain_log_factor
+    else:
+        lesion.gain_log_factor = 0.0
+    return log_healing
+
+
+@rule
 def update_lesion(patients: Patients, i: int, tables: Tables, k: int) -> None:
     """Recompute rate and pain multiplier of lesion `k`; re-anchor only what changed bit for bit."""
     p = patients[i]
@@ -142,8 +189,13 @@ def update_lesion(patients: Patients, i: int, tables: Tables, k: int) -> None:
     healed = lesion.state == LesionState.RESOLVED or lesion.state == LesionState.CHRONIC
     if not active and (not healed or lesion.mri_stage == MriStage.NORMAL):
         return  # nothing heals in it any more
-    log_healing, log_pain = log_effects(patients, i, k)
+    log_healing, log_pain = log_effects(patients, i, tables, k)
     base = 1.0 if lesion.known else t.unprotected_rate
+    gives_back = False
+    if not t.gains_are_kept:
+        treated = log_healing
+        log_healing = give_back(patients, i, k, treated)
+        gives_back = log_healing < treated
     rate = min(max(base * exponential(log_healing), t.minimum_rate), t.maximum_rate)
     analgesia = 1.0 if p.nsaid_possible else 1.0 / t.nsaid_multiplier
     multiplier = max(exponential(log_pain) * analgesia, t.pain_multiplier_minimum)
@@ -153,6 +205,9 @@ def update_lesion(patients: Patients, i: int, tables: Tables, k: int) -> None:
     done = work_done(patients, i, k)
     lesion.pain_multiplier = multiplier
     if rate_changed:
+        if not t.gains_are_kept:
+            lesion.ahead_years = gained_years(patients, i, k)
+            lesion.gain_rate = rate - base if gives_back or rate > base else 0.0
         lesion.anchor_years = p.now_years
         lesion.anchor_done_years = done
         lesion.rate = rate

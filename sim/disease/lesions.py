@@ -2,14 +2,16 @@
 
 import math
 
-from sim.disease.complications import end_episode_if_well, update_hazards
-from sim.disease.healing import schedule_stage, update_lesion, work_done
+from sim.disease.calendar import cancel, schedule
+from sim.disease.complications import end_episode_if_well, turns_into_osteonecrosis_years, update_hazards
+from sim.disease.healing import GAIN_STAGE, PAIN_STAGE, schedule_stage, update_lesion, work_done
 from sim.disease.luck import exponential_quantile, luck
 from sim.disease.pain import refresh_line
 from sim.disease.recording import record
 from sim.disease.rule import History, Patients, Tables, rule
 from sim.vocabulary.enums import LesionState, MriStage
 from sim.vocabulary.events import Decision, Event, Status
+from sim.vocabulary.slots import SLOT_FRACTURE, SLOT_OSTEONECROSIS, SLOT_RESOLVE
 
 
 @rule
@@ -31,6 +33,9 @@ def begin_lesion(patients: Patients, i: int, tables: Tables, history: History, k
     lesion.fracture_budget = exponential_quantile(luck(patients, i, tables, budget, k, 0))
     lesion.neck_budget = exponential_quantile(luck(patients, i, tables, Decision.NECK_FRACTURE_BUDGET, k, 0))
     if not lesion.osteonecrosis:
+        turns_years = turns_into_osteonecrosis_years(patients, i, tables, k)
+        if turns_years < math.inf:
+            schedule(patients, i, SLOT_OSTEONECROSIS + k, max(turns_years, p.now_years))
         at_onset = t.fracture_onset_probability[p.fracture_band] * t.fracture_site_ratio[lesion.site]
         if luck(patients, i, tables, Decision.FRACTURE_AT_ONSET, k, 0) < at_onset:
             lesion.fractured = 1
@@ -45,10 +50,16 @@ def begin_lesion(patients: Patients, i: int, tables: Tables, history: History, k
 
 @rule
 def lesion_stage(patients: Patients, i: int, tables: Tables, history: History, k: int) -> None:
-    """The pain of lesion `k` enters its plateau or its decline, or its oedema turns, or its MRI becomes normal."""
+    """The pain of lesion `k` enters its plateau or its decline, its oedema turns or is gone, or a gain is used up."""
     p = patients[i]
     lesion = p.lesions[k]
-    if lesion.pain_stage_next:
+    if lesion.next_stage == GAIN_STAGE:
+        lesion.ahead_years = -lesion.gain_rate * (p.now_years - lesion.anchor_years)  # nothing is left of the gain
+        update_lesion(patients, i, tables, k)
+        schedule_stage(patients, i, tables, k)
+        record(patients, i, tables, history, Event.GAIN_GIVEN_BACK, k, -1, math.nan)
+        return
+    if lesion.next_stage == PAIN_STAGE:
         lesion.pain_phase += 1
         refresh_line(patients, i, tables, k, work_done(patients, i, k))
         event = Event.PAIN_PEAK_REACHED if lesion.pain_phase == 1 else Event.PAIN_DECLINE_STARTS
@@ -69,8 +80,32 @@ def symptoms_resolve(patients: Patients, i: int, tables: Tables, history: Histor
         refresh_line(patients, i, tables, k, lesion.work_years)
     else:
         lesion.state = LesionState.RESOLVED
+    cancel(patients, i, SLOT_OSTEONECROSIS + k)
     schedule_stage(patients, i, tables, k)
     update_hazards(patients, i, tables, k)
     end_episode_if_well(patients, i, tables)
     p.dirty = 1
     record(patients, i, tables, history, Event.SYMPTOMS_RESOLVE, k, -1, math.nan)
+
+
+@rule
+def turn_into_osteonecrosis(patients: Patients, i: int, tables: Tables, history: History, k: int) -> None:
+    """What was an early stage becomes dead bone: its pain goes back to the plateau and stays, until collapse."""
+    p = patients[i]
+    lesion = p.lesions[k]
+    done = work_done(patients, i, k)
+    lesion.osteonecrosis = 1
+    lesion.pain_phase = min(lesion.pain_phase, 1)
+    lesion.mri_stage = MriStage.GROWING
+    if lesion.chronic:
+        lesion.chronic = 0
+        p.lines_beside_lesions -= 1
+    lesion.fracture_budget = exponential_quantile(luck(patients, i, tables, Decision.COLLAPSE_BUDGET, k, 1))
+    lesion.fracture_anchor_years = p.now_years
+    lesion.fracture_hazard = 0.0
+    cancel(patients, i, SLOT_RESOLVE + k)
+    cancel(patients, i, SLOT_FRACTURE + k)
+    update_hazards(patients, i, tables, k)
+    refresh_line(patients, i, tables, k, done)
+    schedule_stage(patients, i, tables, k)
+    record(patients, i, tables, history, Event.OSTEONECROSIS_STARTS, k, -1, math.nan)

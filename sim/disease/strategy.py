@@ -74,6 +74,7 @@ def consider_lines(patients: Patients, i: int, tables: Tables, history: History,
     """Start the next line if it is due; a line of which nothing can be given makes way for the one after it."""
     p = patients[i]
     strategy = tables[0].strategies[p.strategy]
+    p.line_waits = 0
     while p.line < strategy.line_count:
         line = strategy.lines[p.line]
         if not line_is_due(patients, i, tables, p.line, at_diagnosis):
@@ -82,9 +83,18 @@ def consider_lines(patients: Patients, i: int, tables: Tables, history: History,
         for n in range(min(line.treatment_count, TREATMENTS_PER_LINE)):
             outcome = try_treatment(patients, i, tables, history, p.line, line.treatments[n])
             if outcome == WAITS:
+                p.line_waits = 1
                 return
             if outcome == STARTED:
                 started = True
         p.line += 1
         if started:
             return
+
+
+@rule
+def consider_waiting_line(patients: Patients, i: int, tables: Tables, history: History) -> None:
+    """A contraindication has cleared: a line that waited for it is looked at again."""
+    p = patients[i]
+    if p.alive and p.episode_open and p.line_waits:
+        consider_lines(patients, i, tables, history, False)

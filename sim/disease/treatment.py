@@ -131,11 +131,11 @@ def draw_adverse_events(patients: Patients, i: int, tables: Tables, number: int,
 
 @rule
 def end_course(patients: Patients, i: int, tables: Tables, history: History, c: int, reason: int) -> None:
-    """End course `c`; one broken off before its last dose loses its effect at once."""
+    """End course `c`; one broken off, before its last dose or its planned end at home, loses its effect at once."""
     course = patients[i].courses[c]
     number = course.treatment
     lesion = course.lesion
-    broken_off = course.phase == GIVING
+    broken_off = course.phase == GIVING or (course.phase == RUNNING and reason != COMPLETED)
     course.treatment = -1
     cancel(patients, i, SLOT_COURSE + c)
     update_vitamin_d(patients, i, tables)
@@ -190,9 +190,10 @@ def give_dose(patients: Patients, i: int, tables: Tables, history: History, c: i
         if u < treatment.death_probability:
             die(patients, i, tables, history, PERIOPERATIVE)
             return
+    at_operation = treatment.setting == Setting.THEATRE
     if treatment.unloading_years > 0.0:
-        unload_until(patients, i, tables, history, p.now_years + treatment.unloading_years, True)
-    if treatment.setting == Setting.THEATRE and p.job == Job.HEAVY:
+        unload_until(patients, i, tables, history, p.now_years + treatment.unloading_years, at_operation)
+    if at_operation and p.job == Job.HEAVY:
         absence_after_operation(patients, i, tables, history, t.absence_after_surgery_years)
     draw_adverse_events(patients, i, tables, number, lesion)
     plan_next_dose(patients, i, tables, history, c)
@@ -256,7 +257,8 @@ def end_courses_of_episode(patients: Patients, i: int, tables: Tables, history: 
         if course.treatment < 0:
             continue
         if course.phase == RUNNING:
-            end_course(patients, i, tables, history, c, ENDED_BY_RECOVERY)
+            if not tables[0].treatments[course.treatment].continues_after_recovery:
+                end_course(patients, i, tables, history, c, ENDED_BY_RECOVERY)
         elif course.phase != GIVING:
             drop_course(patients, i, tables, history, c)
         elif tables[0].strategies[p.strategy].lines[course.line].stop_at_resolution:

@@ -4,10 +4,11 @@ import math
 
 from sim.disease.calendar import cancel, schedule
 from sim.disease.healing import update_all_lesions
+from sim.disease.luck import luck, normal_quantile
 from sim.disease.recording import record
 from sim.disease.rule import History, Patients, Tables, rule
 from sim.vocabulary.care_terms import Scope
-from sim.vocabulary.events import ErrorCode, Event
+from sim.vocabulary.events import Decision, ErrorCode, Event
 from sim.vocabulary.slots import SLOT_WINDOW, WINDOWS
 
 
@@ -44,6 +45,10 @@ def settle_effect(patients: Patients, i: int, tables: Tables, w: int) -> None:
     treatment = tables[0].treatments[window.treatment]
     window.treatment_class = treatment.treatment_class
     window.log_healing = treatment.profile_log_healing[window.step]
+    if tables[0].response_spread > 0.0:
+        u = luck(patients, i, tables, Decision.TREATMENT_RESPONSE, treatment.treatment_class, 0)
+        spread = normal_quantile(u) * tables[0].response_spread
+        window.log_healing += spread * treatment.profile_share[window.step]
     window.log_pain = treatment.profile_log_pain[window.step]
 
 

@@ -23,6 +23,9 @@ RISING = (
     ("first_contact_share_of_delay_ratio", "referral_share_of_delay_ratio"),
     ("vitamin_d_deficient_ng_per_ml", "vitamin_d_sufficient_ng_per_ml"),
     ("neck_fracture_acute_weeks", "neck_fracture_recovery_months"),
+    ("childbearing_minimum_age_years", "childbearing_maximum_age_years"),
+    ("gestational_week_minimum_weeks", "pregnancy_length_weeks"),
+    ("radiograph_early_weeks", "radiograph_late_weeks"),
 )
 
 
@@ -97,9 +100,6 @@ def check_strategies(
     for name in scenario.strategies:
         if name not in strategies:
             raise InputError(f"{place}, strategies", f"there is no strategy {name!r}", suggestion(name, strategies))
-        if strategies[name].acts_before_diagnosis:
-            if scenario.entry == "diagnosis":
-                what = f"{name!r} acts before diagnosis, where patients enter, so it would change who is compared"
-                raise InputError(f"{place}, entry", what, "Write entry = 'first_contact'.")
-            what = "no rule asks for an early scan yet, so this key would change nothing"
-            raise InputError(f"{strategies[name].file}, mri", what, "Write mri = 'usual' or leave it out.")
+        if strategies[name].acts_before_diagnosis and scenario.entry == "diagnosis":
+            what = f"{name!r} acts before diagnosis, where patients enter, so it would change who is compared"
+            raise InputError(f"{place}, entry", what, "Write entry = 'first_contact'.")

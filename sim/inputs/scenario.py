@@ -17,6 +17,7 @@ from sim.vocabulary.slots import STRATEGIES
 LARGEST_SEED = 2**32 - 1
 LARGEST_PATIENTS = 2**32 - 1  # a patient's number is one 32-bit word of the random key
 OLDEST_AGE_YEARS = 120.0
+FROM_A_FILE = "csv"
 NAME_OF_A_RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 OVERRIDES = ("patients", "seed", "horizon_years", "strategies", "comparator", "setting", "entry")
 
@@ -24,28 +25,45 @@ Age = Annotated[float, Field(strict=True, ge=0, le=OLDEST_AGE_YEARS, allow_inf_n
 
 
 class Population(Document):
-    """Who enters: sampled adults, or the rows of a CSV `file` (its path as found from the scenario's folder)."""
+    """Who enters: people sampled from a population of parameters/populations, or the rows of a CSV `file`.
 
-    kind: Literal["adults", "csv"] = "adults"
-    age_minimum_years: Age = 18.0
+    `drawn_as`: the population that fills what a file leaves open. The ages narrow those of the population. The path of
+    the file is as found from the scenario's folder.
+    """
+
+    kind: Name = "adults"
+    drawn_as: Name | None = None
+    age_minimum_years: Age | None = None
     age_maximum_years: Age | None = None
     file: Text | None = None
 
+    @property
+    def sampled_from(self) -> str:
+        """The population of parameters/populations whose parameters hold."""
+        return self.kind if self.kind != FROM_A_FILE else self.drawn_as or "adults"
+
     @model_validator(mode="after")
     def _check(self) -> "Population":
+        youngest = 0.0 if self.age_minimum_years is None else self.age_minimum_years
         oldest = OLDEST_AGE_YEARS if self.age_maximum_years is None else self.age_maximum_years
-        if self.age_minimum_years >= oldest:
-            what = f"no age lies between {self.age_minimum_years:g} and {oldest:g}"
+        if youngest >= oldest:
+            what = f"no age lies between {youngest:g} and {oldest:g}"
             raise Fault("age_minimum_years", what, "Write a minimum below the maximum.")
-        if (self.kind == "csv") != (self.file is not None):
+        if (self.kind == FROM_A_FILE) != (self.file is not None):
             raise Fault("file", f"kind = {self.kind!r} and this key contradict", "Write kind = 'csv' with a file.")
+        if self.drawn_as is not None and self.kind != FROM_A_FILE:
+            raise Fault("drawn_as", "only what a file leaves open is drawn as another population", "Write it as kind.")
         return self
 
 
 class Structure(Document):
     """Structural switches (docs/model.md). The defaults are the base case.
 
-    `unprotected_healing_rate`: speed of healing before diagnosis, relative to supportive care.
+    unprotected_healing_rate: speed of healing before diagnosis, relative to supportive care. carry_over: work gained
+    under a treatment is kept; otherwise it is given back. delay_healing_correlation: rank correlation of the first
+    lesion's delay and healing work. age_effect_per_year: longer work for each year over 50. response_spread_sigma:
+    between-patient standard deviation of the log of a healing factor. experienced_pain_load_weight: weight of load pain
+    against rest pain in the pain that utility follows.
     """
 
     treatment_effects: Literal["evidence", "none"] = "evidence"
@@ -54,6 +72,18 @@ class Structure(Document):
     perioperative_death: Flag = True
     unloading_after_surgery: Flag = True
     unprotected_healing_rate: Annotated[float, Field(strict=True, gt=0, le=2, allow_inf_nan=False)] = 1.0
+    osteonecrosis: Literal["distinct", "early_stage"] = "distinct"
+    carry_over: Flag = True
+    overlap: Literal["by_class", "strongest_only"] = "by_class"
+    decompression: Literal["healing_and_pain", "pain_only"] = "healing_and_pain"
+    delay_healing_correlation: Annotated[float, Field(strict=True, ge=-0.9, le=0.9, allow_inf_nan=False)] = 0.0
+    healing_law: Literal["lognormal", "gamma", "weibull"] = "lognormal"
+    age_effect_per_year: Annotated[float, Field(strict=True, ge=0, le=0.1, allow_inf_nan=False)] = 0.0
+    migratory_nonresponse: Flag = False
+    response_spread_sigma: Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)] = 0.0
+    experienced_pain_load_weight: Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)] = 1.0
+    utility_form: Literal["proportional", "additive", "convex", "above_one"] = "proportional"
+    prices: Literal["list", "tender"] = "list"
 
 
 def _years(value: Any) -> Any:

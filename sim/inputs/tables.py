@@ -4,8 +4,6 @@ Everything that can be worked out once is worked out here, so that the rules hol
 """
 
 import math
-from collections.abc import Iterable, Mapping
-from enum import IntEnum
 from typing import Any
 
 import numpy as np
@@ -14,15 +12,13 @@ import numpy.typing as npt
 from sim.inputs.latent import Latent, solve_latent
 from sim.inputs.model_inputs import ModelInputs
 from sim.inputs.parameters import ParameterSet
+from sim.inputs.population_tables import cumulative, fill_population, key
 from sim.inputs.treatment_tables import fill_strategies, fill_treatments, vitamin_d_class_shares
-from sim.vocabulary.enums import Aetiology, BodyMass, Bone, BoneDensity, Destination, Job, Kidney, Sex, Site
+from sim.vocabulary.enums import Aetiology, BoneDensity, Destination, Job, Site
 from sim.vocabulary.errors import InputError
-from sim.vocabulary.records import COMORBIDITIES
 from sim.vocabulary.slots import FOLLOW_UP_SCANS, REVIEWS
 from sim.vocabulary.tables import TABLES
 from sim.vocabulary.units import to_years
-
-OLDEST_ONSET_YEARS = 100.0
 
 
 def build_tables(inputs: ModelInputs, seed: int, psa_draw: int = 0) -> npt.NDArray[Any]:
@@ -33,33 +29,21 @@ def build_tables(inputs: ModelInputs, seed: int, psa_draw: int = 0) -> npt.NDArr
     tables = np.zeros(1, TABLES)
     t = tables[0]
     parameters = inputs.parameters
-    latent = solve_latent(parameters, inputs.scenario.structure.unprotected_healing_rate)
+    latent = solve_latent(parameters, inputs.scenario.structure)
     t["seed"], t["psa_draw"] = seed, psa_draw
-    _fill_population(t, inputs, latent)
-    _fill_traits(t, parameters)
-    _fill_vitamin_d(t, inputs)
     _fill_natural_history(t, inputs, latent)
-    _fill_diagnosis(t, inputs)
+    fill_population(t, inputs, latent)
+    _fill_switches(t, inputs)
+    _fill_vitamin_d(t, inputs)
+    _fill_diagnosis(t, inputs, latent)
     _fill_further_lesions(t, parameters)
-    _fill_complications(t, inputs)
+    _fill_complications(t, inputs, latent)
     _fill_care(t, parameters)
     _fill_work(t, parameters)
     _fill_mortality(t, inputs)
     fill_treatments(t, inputs, vitamin_d_class_shares(t))
     fill_strategies(t, inputs)
     return tables
-
-
-def key(member: IntEnum) -> str:
-    """The name of an enum member as the parameter files write it."""
-    return member.name.lower()
-
-
-def cumulative(shares: Mapping[str, float], members: Iterable[IntEnum]) -> list[float]:
-    """Running sums of `shares` over all `members` in order; members without a share add nothing, the last is 1."""
-    sums = np.cumsum([shares.get(key(member), 0.0) for member in members])
-    sums[sums > 1.0 - 1e-9] = 1.0
-    return list(sums)
 
 
 def _by_site(parameters: ParameterSet, name: str) -> list[float]:
@@ -70,51 +54,12 @@ def _years_by_site(parameters: ParameterSet, name: str) -> list[float]:
     return [parameters.years(f"{name}.{key(site)}") for site in Site]
 
 
-def _fill_population(t: Any, inputs: ModelInputs, latent: Latent) -> None:
-    parameters = inputs.parameters
-    diagnosed = parameters.group("site_share")  # of patients: more onsets where more heal before the diagnosis
-    onsets = {key(site): diagnosed[key(site)] / latent.diagnosed_share[site] for site in Site}
-    total = sum(onsets.values())
-    t["site_cumulative"] = cumulative({name: share / total for name, share in onsets.items()}, Site)
-    t["male_probability"] = _by_site(parameters, "male_probability")
-    for site in Site:
-        for sex in Sex:
-            t["age_mean_years"][site, sex] = parameters.years(f"age_mean_years.{key(site)}.{key(sex)}")
-            t["age_sd_years"][site, sex] = parameters.years(f"age_sd_years.{key(site)}.{key(sex)}")
-        bones = parameters.group(f"bone_share.{key(site)}")
-        t["bone_cumulative"][site] = cumulative(bones, Bone)
-    population = inputs.scenario.population
-    t["age_minimum_years"] = population.age_minimum_years
-    oldest = population.age_maximum_years
-    t["age_maximum_years"] = OLDEST_ONSET_YEARS if oldest is None else oldest
-    t["aetiology_cumulative"] = cumulative(parameters.group("aetiology_share"), Aetiology)
-    t["comorbidity_probability"] = [parameters.value(f"{name}_probability") for name in COMORBIDITIES]
-    t["work_ratio"] = [parameters.value(f"healing_time_ratio.{name}") for name in COMORBIDITIES]
-    t["work_ratio_osteoporosis"] = parameters.value("healing_time_ratio.osteoporosis")
-    t["work_ratio_vitamin_d_deficient"] = parameters.value("healing_time_ratio.vitamin_d_deficient")
-    t["work_ratio_aetiology"] = 1.0
-    for aetiology in (Aetiology.IDIOPATHIC, Aetiology.OVERUSE):
-        t["work_ratio_aetiology"][aetiology] = parameters.value(f"healing_time_ratio.{key(aetiology)}")
-
-
-def _fill_traits(t: Any, parameters: ParameterSet) -> None:
-    t["vitamin_d_mean"] = parameters.value("vitamin_d_mean_ng_per_ml")
-    t["vitamin_d_sd"] = parameters.value("vitamin_d_sd_ng_per_ml")
-    t["vitamin_d_minimum"] = parameters.value("vitamin_d_minimum_ng_per_ml")
-    body_mass = parameters.group("body_mass_share")
-    offsets = np.array([0.0] + [parameters.value(f"vitamin_d_offset_ng_per_ml.{n}") for n in ("overweight", "obese")])
-    shares = np.array([body_mass[key(member)] for member in BodyMass])
-    t["vitamin_d_offset"] = offsets - offsets @ shares
-    t["body_mass_cumulative"] = cumulative(body_mass, BodyMass)
-    t["bone_density_cumulative"] = cumulative(parameters.group("bone_density_share"), BoneDensity)
-    t["kidney_cumulative"] = cumulative(parameters.group("kidney_share"), Kidney)
-    t["job_cumulative"] = cumulative(parameters.group("job_share"), Job)
-    t["retirement_age_years"] = parameters.years("retirement_age_years")
-    for name in ("sport", "rest_pain", "adherence"):
-        t[f"{name}_probability"] = parameters.value(f"{name}_probability")
-    t["entry_pain_mean"] = parameters.value("entry_pain_mean_nrs")
-    t["entry_pain_sd"] = parameters.value("entry_pain_sd_nrs")
-    t["entry_pain_minimum"] = parameters.value("entry_pain_minimum_nrs")
+def _fill_switches(t: Any, inputs: ModelInputs) -> None:
+    structure = inputs.scenario.structure
+    t["gains_are_kept"] = structure.carry_over
+    t["strongest_only"] = structure.overlap == "strongest_only"
+    t["migratory_nonresponse"] = structure.migratory_nonresponse
+    t["response_spread"] = structure.response_spread_sigma
 
 
 def _fill_natural_history(t: Any, inputs: ModelInputs, latent: Latent) -> None:
@@ -124,7 +69,8 @@ def _fill_natural_history(t: Any, inputs: ModelInputs, latent: Latent) -> None:
     t["fracture_onset_probability"] = latent.fracture_onset_probability
     t["fracture_hazard"] = latent.fracture_hazard_per_year
     t["work_median_years"] = latent.work_median_years
-    t["work_sigma"] = _by_site(parameters, "healing_sigma")
+    t["work_law"], t["work_shape"] = latent.work_law, latent.work_shape
+    t["work_unit_median"], t["delay_work_correlation"] = latent.work_unit_median, latent.delay_work_correlation
     t["lag_mean_years"] = parameters.years("mri_lag_mean_months")
     t["lag_shape"] = parameters.value("mri_lag_shape")
     t["minimum_rate"] = parameters.value("minimum_healing_factor")
@@ -145,28 +91,19 @@ def _fill_natural_history(t: Any, inputs: ModelInputs, latent: Latent) -> None:
     t["chronic_probability"] = parameters.value("chronic_probability")
     t["chronic_floor"] = parameters.value("chronic_pain_floor_nrs")
     t["pain_multiplier_minimum"] = parameters.value("pain_multiplier_minimum_ratio")
-    t["work_median_years"] /= _mean_work_ratio(t)
 
 
-def _mean_work_ratio(t: Any) -> float:
-    """Population mean of the covariates' ratios on healing work (they are independent), so that the mean is kept."""
-    osteoporosis = 1.0 - t["bone_density_cumulative"][BoneDensity.OSTEOPENIA]
-    deficient = vitamin_d_class_shares(t)[0]
-    aetiologies = np.diff(t["aetiology_cumulative"], prepend=0.0)
-    mean = float(np.prod(1.0 + t["comorbidity_probability"] * (t["work_ratio"] - 1.0)))
-    mean *= 1.0 + osteoporosis * (t["work_ratio_osteoporosis"] - 1.0)
-    mean *= 1.0 + deficient * (t["work_ratio_vitamin_d_deficient"] - 1.0)
-    return float(mean * (aetiologies @ t["work_ratio_aetiology"]))
-
-
-def _fill_diagnosis(t: Any, inputs: ModelInputs) -> None:
+def _fill_diagnosis(t: Any, inputs: ModelInputs, latent: Latent) -> None:
     parameters = inputs.parameters
     t["entry_at_first_contact"] = inputs.scenario.entry == "first_contact"
     t["delay_median_years"] = parameters.years("diagnosis_delay_median_months")
     t["delay_sigma"] = parameters.value("diagnosis_delay_sigma")
     t["first_contact_share"] = parameters.value("first_contact_share_of_delay_ratio")
     t["referral_share"] = parameters.value("referral_share_of_delay_ratio")
-    t["wrong_diagnosis_probability"] = _by_site(parameters, "wrong_diagnosis_probability")
+    t["radiograph_sensitivity"] = parameters.value("radiograph_sensitivity_probability")
+    t["radiograph_edges_years"] = [parameters.years(f"radiograph_{edge}_weeks") for edge in ("early", "late")]
+    t["wrong_diagnosis_probability"] = latent.wrong_diagnosis_given_negative
+    t["early_mri_wait_years"] = parameters.years("early_mri_wait_weeks")
     t["relabelled_probability"] = parameters.value("relabelled_probability")
     t["mri_sensitivity"] = parameters.value("mri_sensitivity_probability")
     t["mri_earliest_years"] = parameters.years("mri_earliest_hours")
@@ -199,7 +136,7 @@ def hazard(probability: float, over_years: float) -> float:
     return -math.log1p(-probability) / over_years
 
 
-def _fill_complications(t: Any, inputs: ModelInputs) -> None:
+def _fill_complications(t: Any, inputs: ModelInputs, latent: Latent) -> None:
     parameters = inputs.parameters
     structure = inputs.scenario.structure
     reference = parameters.years("complication_reference_months")
@@ -221,11 +158,21 @@ def _fill_complications(t: Any, inputs: ModelInputs) -> None:
     t["revision_shape"] = parameters.value("revision_shape")
     free = parameters.value("revision_free_10_year_probability")
     t["revision_scale_years"] = 10.0 / (-math.log(free)) ** (1.0 / float(t["revision_shape"]))
-    t["osteonecrosis_probability"] = parameters.value("osteonecrosis_probability")
+    if structure.osteonecrosis == "early_stage":
+        t["osteonecrosis_hazard"] = latent.osteonecrosis_hazard_per_year
+    else:
+        t["osteonecrosis_probability"] = parameters.value("osteonecrosis_probability")
     t["osteonecrosis_detection"] = parameters.value("osteonecrosis_detection_probability")
     t["osteonecrosis_review_years"] = parameters.years("osteonecrosis_review_weeks")
     t["osteonecrosis_collapse_hazard"] = hazard(parameters.value("osteonecrosis_collapse_2_year_probability"), 2.0)
-    t["neck_fracture_hazard"][Site.HIP] = hazard(parameters.value("neck_fracture_probability.hip"), reference)
+    t["neck_fracture_hazard"][:, Site.HIP] = hazard(parameters.value("neck_fracture_probability.hip"), reference)
+    hips = 1.0 + parameters.value("bilateral_probability.pregnancy")  # the published share counts women, not hips
+    pregnancy = hazard(parameters.value("neck_fracture_probability.pregnancy"), reference * hips)
+    t["neck_fracture_hazard"][Aetiology.PREGNANCY, Site.HIP] = pregnancy
+    window = parameters.years("vertebral_fracture_window_months")
+    t["vertebral_fracture_window_years"] = window
+    vertebral = hazard(parameters.value("vertebral_fracture_probability.pregnancy"), window)
+    t["vertebral_fracture_hazard"][Aetiology.PREGNANCY] = vertebral
     acute, recovery = parameters.years("neck_fracture_acute_weeks"), parameters.years("neck_fracture_recovery_months")
     t["neck_fracture_edges_years"] = [acute, recovery]
     t["fixation_failure_probability"] = parameters.value("fixation_failure_probability")
@@ -267,8 +214,6 @@ def _fill_vitamin_d(t: Any, inputs: ModelInputs) -> None:
     rises = [parameters.value(f"vitamin_d_rise_ng_per_ml.{name}") for name in ("deficient", "not_deficient")]
     t["vitamin_d_rise"] = rises
     t["vitamin_d_rate"] = math.log(2.0) / parameters.years("vitamin_d_half_time_days")
-    t["vitamin_d_deficient"] = parameters.value("vitamin_d_deficient_ng_per_ml")
-    t["vitamin_d_sufficient"] = parameters.value("vitamin_d_sufficient_ng_per_ml")
     wait = parameters.years("repletion_maximum_wait_weeks")
     t["repletion_wait_years"] = wait if inputs.scenario.structure.repletion_wait else 0.0
 

@@ -1,14 +1,14 @@
 """Treatments and strategies as records: effect profiles from hazard ratios, adverse events, lines."""
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.inputs.model_inputs import ModelInputs
 from sim.inputs.treatments import Treatment, treatment_subject
-from sim.vocabulary.care_terms import Demand, Setting, StartRule
+from sim.vocabulary.care_terms import Demand, Setting, StartRule, TreatmentClass
 from sim.vocabulary.enums import Site
 from sim.vocabulary.errors import InputError
 from sim.vocabulary.slots import PROFILE_STEPS
@@ -61,6 +61,8 @@ def log_acceleration(inputs: ModelInputs, treatment: Treatment) -> tuple[float, 
         scale = inputs.parameters.value(treatment.parameter("healing.scale_ratio"))
         log_factor, original, _ = log_acceleration(inputs, inputs.treatments[healing.as_treatment])
         return scale * log_factor, original, scale
+    if healing.endpoint == "factor":
+        return math.log(inputs.parameters.value(treatment.parameter("healing.factor_ratio"))), treatment, 1.0
     names = ("mri", "symptom") if healing.endpoint == "mixture" else (healing.endpoint,)
     exponents = [inputs.parameters.value(f"acceleration_exponent_{name}_ratio") for name in names]
     exponent = sum(exponents) / len(exponents)
@@ -77,14 +79,30 @@ def _distinct_edges(edges: list[float]) -> list[float]:
     return distinct
 
 
-def effect_profile(inputs: ModelInputs, treatment: Treatment) -> list[tuple[float, float, float]]:
-    """Steps (edge in years since the window opened, log healing factor, log pain multiplier) of a treatment's effect.
+class EffectStep(NamedTuple):
+    """From `edge_years` since the window opened: logs of the healing factor and of the residual pain multiplier.
+
+    `share`: of the full log healing effect.
+    """
+
+    edge_years: float
+    log_healing: float
+    log_pain: float
+    share: float
+
+
+def effect_profile(inputs: ModelInputs, treatment: Treatment) -> list[EffectStep]:
+    """The steps of a treatment's effect, in order.
 
     Healing: nothing until the lag, full until the plateau's end, then two equal steps at 3/4 and 1/4 of the log effect.
+    Where decompression works on pain only, it heals nothing faster.
     """
     parameters = inputs.parameters
+    structure = inputs.scenario.structure
     log_factor, timing, scale = log_acceleration(inputs, treatment)
-    pieces: list[tuple[float, float, float, float]] = []  # from, until, log healing, log pain
+    if structure.decompression == "pain_only" and treatment.treatment_class == TreatmentClass.DECOMPRESSION:
+        log_factor = 0.0
+    pieces: list[tuple[float, float, float, float]] = []  # from, until, share of the healing effect, log pain
     if timing.healing is not None:
         lag, plateau, waned = (
             parameters.years(timing.parameter(f"healing.{k}_weeks")) for k in ("lag", "plateau", "waned")
@@ -94,8 +112,7 @@ def effect_profile(inputs: ModelInputs, treatment: Treatment) -> list[tuple[floa
                 timing.parameter("healing"), "lag, plateau and waned are not in order", "Put them in order."
             )
         middle = 0.5 * (plateau + waned)
-        pieces += [(lag, plateau, log_factor, 0.0)]
-        pieces += [(plateau, middle, 0.75 * log_factor, 0.0), (middle, waned, 0.25 * log_factor, 0.0)]
+        pieces += [(lag, plateau, 1.0, 0.0), (plateau, middle, 0.75, 0.0), (middle, waned, 0.25, 0.0)]
     source = timing if not treatment.pain else treatment
     for n in range(1, len(source.pain) + 1):
         multiplier = parameters.value(source.parameter(f"pain.{n}.multiplier_ratio"))
@@ -103,12 +120,15 @@ def effect_profile(inputs: ModelInputs, treatment: Treatment) -> list[tuple[floa
         pieces.append((begins, ends, 0.0, scale * math.log(multiplier)))
     if not pieces:
         return []
-    active = inputs.scenario.structure.treatment_effects != "none"
+    active = structure.treatment_effects != "none"
     steps = []
     for edge in _distinct_edges([edge for piece in pieces for edge in piece[:2]]):
         here = [piece for piece in pieces if piece[0] <= edge + SAME_EDGE_YEARS and piece[1] > edge + SAME_EDGE_YEARS]
-        healing, pain = sum(piece[2] for piece in here), sum(piece[3] for piece in here)
-        steps.append((edge, healing, pain) if active else (edge, 0.0, 0.0))
+        share, pain = sum(piece[2] for piece in here), sum(piece[3] for piece in here)
+        steps.append(EffectStep(edge, share * log_factor, pain, share) if active else EffectStep(edge, 0.0, 0.0, 0.0))
+    inert = all(step.log_healing == 0.0 and step.log_pain == 0.0 for step in steps)
+    if inert and structure.response_spread_sigma == 0.0:
+        return []  # what does nothing opens no window
     if len(steps) > PROFILE_STEPS:
         raise InputError(treatment.file, f"its effect has more than {PROFILE_STEPS} steps", "Merge some periods.")
     return steps
@@ -121,11 +141,12 @@ def fill_treatments(t: Any, inputs: ModelInputs, vitamin_d_shares: npt.NDArray[n
         record = t["treatments"][number]
         _fill_structure(record, treatment)
         _fill_numbers(record, inputs, treatment)
-        for step, (edge, healing, pain) in enumerate(effect_profile(inputs, treatment)):
-            record["profile_steps"] = step + 1
-            record["profile_edge_years"][step] = edge
-            record["profile_log_healing"][step] = healing
-            record["profile_log_pain"][step] = pain
+        for number_of_step, step in enumerate(effect_profile(inputs, treatment)):
+            record["profile_steps"] = number_of_step + 1
+            record["profile_edge_years"][number_of_step] = step.edge_years
+            record["profile_log_healing"][number_of_step] = step.log_healing
+            record["profile_share"][number_of_step] = step.share
+            record["profile_log_pain"][number_of_step] = step.log_pain
         _fill_adverse_events(record, inputs, treatment, vitamin_d_shares)
 
 
@@ -144,15 +165,18 @@ def _fill_structure(record: Any, treatment: Treatment) -> None:
     record["home_duration_years"] = math.inf if weeks is None else to_years(weeks, "weeks")
     record["needs_repletion"] = treatment.requires_repletion
     record["waits_for_surgery"] = treatment.waits_for_surgery
+    record["continues_after_recovery"] = treatment.continues_after_recovery
 
 
 def _fill_numbers(record: Any, inputs: ModelInputs, treatment: Treatment) -> None:
-    """What the structure leaves to parameters: stopping, vitamin D dose, death and unloading after an operation."""
+    """What the structure leaves to parameters: stopping, vitamin D dose, death at an operation, unloading."""
     parameters, structure = inputs.parameters, inputs.scenario.structure
     if treatment.has("stop_probability"):
         stop = parameters.value(treatment.parameter("stop_probability"))
         per_gap = 1.0 - (1.0 - stop) ** (1.0 / (treatment.administrations - 1))
         record["dose_stop_probability"] = per_gap if structure.harms else 0.0
+    ratio = treatment.has("further_lesion_ratio")
+    record["further_lesion_ratio"] = parameters.value(treatment.parameter("further_lesion_ratio")) if ratio else 1.0
     if treatment.has("vitamin_d_dose_iu"):
         record["vitamin_d_dose_1000_iu"] = parameters.value(treatment.parameter("vitamin_d_dose_iu")) / 1000.0
     if treatment.has("death_probability"):
@@ -160,7 +184,8 @@ def _fill_numbers(record: Any, inputs: ModelInputs, treatment: Treatment) -> Non
         record["death_probability"] = death if structure.perioperative_death else 0.0
     if treatment.has("unloading_weeks"):
         unloading = parameters.years(treatment.parameter("unloading_weeks"))
-        record["unloading_years"] = unloading if structure.unloading_after_surgery else 0.0
+        counts = structure.unloading_after_surgery or treatment.setting != Setting.THEATRE
+        record["unloading_years"] = unloading if counts else 0.0
 
 
 def _fill_adverse_events(
@@ -198,6 +223,7 @@ def fill_strategies(t: Any, inputs: ModelInputs) -> None:
     t["strategy_count"] = len(inputs.strategies)
     for place, strategy in enumerate(inputs.strategies.values()):
         record = t["strategies"][place]
+        record["early_mri"] = strategy.acts_before_diagnosis
         record["line_count"] = len(strategy.lines)
         for n, line in enumerate(strategy.lines):
             entry = record["lines"][n]

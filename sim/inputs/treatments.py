@@ -27,8 +27,9 @@ QUANTITIES = {
         "unloading_weeks",
         "procedure_disutility",
         "procedure_disutility_weeks",
+        "further_lesion_ratio",
     ),
-    "healing": ("hazard_ratio", "lag_weeks", "plateau_weeks", "waned_weeks", "scale_ratio"),
+    "healing": ("hazard_ratio", "factor_ratio", "lag_weeks", "plateau_weeks", "waned_weeks", "scale_ratio"),
     "pain": ("multiplier_ratio", "from_days", "until_days"),
     "adverse_events": (
         "first_probability",
@@ -40,8 +41,8 @@ QUANTITIES = {
         "risk_ratio_from_20_to_30_ratio",
     ),
 }
-OF_THE_THEATRE = ("death_probability", "unloading_weeks", "procedure_disutility", "procedure_disutility_weeks")
-OF_AN_EFFECT = ("hazard_ratio", "lag_weeks", "plateau_weeks", "waned_weeks")
+OF_THE_THEATRE = ("death_probability", "procedure_disutility", "procedure_disutility_weeks")
+TIMING = ("lag_weeks", "plateau_weeks", "waned_weeks")
 OF_AN_ADVERSE_EVENT = QUANTITIES["adverse_events"][:5]
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -55,11 +56,19 @@ Sites = Annotated[tuple[Annotated[Site, member_of(Site)], ...], Field(min_length
 class Healing(Document):
     """How a treatment speeds healing: its own hazard ratio at an endpoint, or a scaled copy of another's effect.
 
-    endpoint "mixture": the evidence mixes both endpoints; the exponent is the mean of the two.
+    endpoint "mixture": the evidence mixes both endpoints; the exponent is the mean of the two. "factor": the number is
+    the factor of healing itself.
     """
 
-    endpoint: Literal["mri", "symptom", "mixture"] | None = None
+    endpoint: Literal["mri", "symptom", "mixture", "factor"] | None = None
     as_treatment: Text | None = None
+
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        """The quantities that this kind of effect needs."""
+        if self.as_treatment is not None:
+            return ("scale_ratio",)
+        return ("factor_ratio" if self.endpoint == "factor" else "hazard_ratio", *TIMING)
 
     @model_validator(mode="after")
     def _check_one_of_two(self) -> "Healing":
@@ -104,6 +113,7 @@ class Treatment(Document):
     administrations: Annotated[Whole, Field(ge=1)] = 1
     interval_days: Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)] = 0.0
     home_duration_weeks: Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)] | None = None
+    continues_after_recovery: Flag = False
     sources: tuple[Text, ...] = ()
     note: Text | None = None
     healing: Healing | None = None
@@ -138,6 +148,9 @@ class Treatment(Document):
         if not at_home and (self.home_duration_weeks is not None or self.resources_per_year):
             key = "home_duration_weeks" if self.home_duration_weeks is not None else "resources_per_year"
             raise Fault(key, "this key is for home courses", "Write setting = 'home' or remove it.")
+        if self.continues_after_recovery and self.home_duration_weeks is None:
+            what = "a course that outlasts recovery needs an end"
+            raise Fault("continues_after_recovery", what, "Write home_duration_weeks, with setting = 'home'.")
         for key in OF_THE_THEATRE:
             if self.has(key) and self.setting != Setting.THEATRE:
                 raise Fault(key, "this quantity is for operations", "Write setting = 'theatre' or remove it.")
@@ -158,11 +171,12 @@ class Treatment(Document):
         if self.has("stop_probability") and not needed:
             raise Fault("stop_probability", "a single dose cannot be stopped early", "Remove it.")
         if self.healing is not None:
-            scaled = self.healing.as_treatment is not None
-            needed += [f"healing.{key}" for key in (("scale_ratio",) if scaled else OF_AN_EFFECT)]
-            for key in OF_AN_EFFECT if scaled else ("scale_ratio",):
+            needed += [f"healing.{key}" for key in self.healing.quantities]
+            for key in set(QUANTITIES["healing"]) - set(self.healing.quantities):
                 if self.has(f"healing.{key}"):
-                    what = "this contradicts the key " + ("'as_treatment'" if scaled else "'endpoint'")
+                    what = "this contradicts the key " + (
+                        "'as_treatment'" if self.healing.as_treatment else "'endpoint'"
+                    )
                     raise Fault(f"healing.{key}", what, "Remove one of the two.")
         if self.has("procedure_disutility") or self.has("procedure_disutility_weeks"):
             needed += ["procedure_disutility", "procedure_disutility_weeks"]

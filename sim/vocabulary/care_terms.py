@@ -89,12 +89,24 @@ class Contraindication(IntEnum):
     GROWTH_PLATES_OPEN = 64
     CIRRHOSIS = 128
     CHILDBEARING_WISH = 256
-    REPLACED_JOINT = 512
+    NO_CALCINEURIN_INHIBITOR = 1024  # everybody but transplant patients
+    NO_RHEUMATIC_DISEASE = 2048
 
 
 # Bits of the contraindications that end by themselves; a line that waits waits for these only.
 CLEARING_CONTRAINDICATIONS = int(
     Contraindication.PREGNANT | Contraindication.BREASTFEEDING | Contraindication.GROWTH_PLATES_OPEN
+)
+
+
+# Bits of those who cannot take the usual NSAID.
+NSAID_CONTRAINDICATIONS = int(
+    Contraindication.KIDNEY_POOR
+    | Contraindication.KIDNEY_REDUCED
+    | Contraindication.CARDIOVASCULAR_DISEASE
+    | Contraindication.ANTICOAGULATION
+    | Contraindication.CIRRHOSIS
+    | Contraindication.PREGNANT
 )
 
 

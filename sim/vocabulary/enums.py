@@ -51,6 +51,14 @@ class Aetiology(IntEnum):
     TRANSPLANT = 5
 
 
+class WorkLaw(IntEnum):
+    """Law of healing work."""
+
+    LOGNORMAL = 0
+    GAMMA = 1
+    WEIBULL = 2
+
+
 class BoneDensity(IntEnum):
     NORMAL = 0
     OSTEOPENIA = 1

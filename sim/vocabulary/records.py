@@ -30,13 +30,16 @@ LESION = np.dtype(
         ("neck_hazard", "f8"),
         ("diagnosed_years", "f8"),
         ("entry_size", "f8"),
+        ("ahead_years", "f8"),  # work gained under treatments at the anchor, where gains are not kept
+        ("gain_rate", "f8"),  # what is gained (or given back) a year since the anchor
+        ("gain_log_factor", "f8"),  # log of the largest healing factor since the last gain was given back
         ("site", "i1"),
         ("bone", "i1"),
         ("side", "i1"),
         ("state", "i1"),
         ("pain_phase", "i1"),  # 0 rising, 1 plateau, 2 falling
         ("mri_stage", "i1"),
-        ("pain_stage_next", "i1"),  # whether the next stage on the calendar is one of pain
+        ("next_stage", "i1"),  # what the next stage on the calendar is: NextStage in disease/healing.py
         ("known", "i1"),
         ("fractured", "i1"),
         ("osteonecrosis", "i1"),
@@ -88,6 +91,12 @@ PATIENT = np.dtype(
         ("vitamin_d_ng_per_ml", "f8"),  # at onset, untreated
         ("entry_pain", "f8"),
         ("other_death_years", "f8"),
+        ("weekly_hours", "f8"),  # of paid work
+        ("gestational_week", "f8"),  # at onset; nan unless pregnant then
+        ("delivery_years", "f8"),  # inf: never
+        ("breastfeeding_end_years", "f8"),  # inf: never breastfeeds
+        ("growth_plates_close_years", "f8"),  # inf: closed at onset
+        ("vertebral_fracture_years", "f8"),  # inf: never
         ("sex", "i1"),
         ("aetiology", "i1"),
         ("bone_density", "i1"),
@@ -113,6 +122,7 @@ PATIENT = np.dtype(
         ("adherent", "i1"),
         ("wrong_diagnosis", "i1"),
         ("relabelled", "i1"),
+        ("bilateral", "i1"),  # whether the second lesion starts with the first, on the other side
         ("further_lesions", "i1"),  # lesions after the first that luck has in store
         ("first_contact_years", "f8"),
         ("referral_years", "f8"),
@@ -133,6 +143,7 @@ PATIENT = np.dtype(
         ("demand", "i1"),
         ("alive", "i1"),
         ("line", "i1"),  # the next line to consider
+        ("line_waits", "i1"),  # whether it waits for a contraindication to clear
         ("reviews_done", "i4"),
         ("review_origin_years", "f8"),
         ("episode_open", "i1"),
@@ -150,6 +161,7 @@ PATIENT = np.dtype(
         ("neck_fractures", "i4"),
         ("uses_nsaid", "i1"),
         ("nsaid_possible", "i1"),
+        ("nsaid_harmed", "i1"),
         ("gastrointestinal_budget", "f8"),
         ("gastrointestinal_anchor_years", "f8"),
         ("work_spells", "i4"),
@@ -200,15 +212,24 @@ COMORBIDITIES = (
     "anaemia",
     "previous_cancer_treatment",
 )
-OTHER_YES_OR_NO = ("sport", "rest_pain_present", "adherent")
+OTHER_YES_OR_NO = ("sport", "rest_pain_present", "adherent", "childbearing_wish", "bilateral")
 
 # One row of a patient file: what is given overrides the draw; nan or -1 means "draw it".
 POPULATION_ROW = np.dtype(
-    [("age_years", "f8"), ("vitamin_d_ng_per_ml", "f8"), ("entry_pain", "f8")]
+    [
+        ("age_years", "f8"),
+        ("vitamin_d_ng_per_ml", "f8"),
+        ("entry_pain", "f8"),
+        ("weekly_hours", "f8"),
+        ("gestational_week", "f8"),
+        ("breastfeeding_months", "f8"),
+        ("growth_plates_close_age_years", "f8"),
+    ]
     + [
         (name, "i1")
         for name in (
             "site",
+            "bone",
             "sex",
             "side",
             "aetiology",

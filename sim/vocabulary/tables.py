@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.vocabulary.slots import (
     ADVERSE_EVENTS_PER_TREATMENT,
+    AETIOLOGIES,
     BONES,
     FOLLOW_UP_SCANS,
     LIFE_TABLE_AGES,
@@ -49,11 +50,14 @@ TREATMENT = np.dtype(
         ("vitamin_d_dose_1000_iu", "f8"),
         ("dose_stop_probability", "f8"),  # per administration
         ("death_probability", "f8"),  # perioperative
+        ("further_lesion_ratio", "f8"),  # on the probability of a further lesion while the course runs
+        ("continues_after_recovery", "i1"),
         ("unloading_years", "f8"),
         ("profile_steps", "i4"),
         ("profile_edge_years", "f8", (PROFILE_STEPS,)),  # since the window opened; first edge 0
         ("profile_log_healing", "f8", (PROFILE_STEPS,)),  # after that edge
         ("profile_log_pain", "f8", (PROFILE_STEPS,)),
+        ("profile_share", "f8", (PROFILE_STEPS,)),  # of the full healing effect
         ("adverse_event_count", "i4"),
         ("adverse_events", ADVERSE_EVENT, (ADVERSE_EVENTS_PER_TREATMENT,)),
     ],
@@ -75,7 +79,7 @@ LINE = np.dtype(
     align=True,
 )
 
-STRATEGY = np.dtype([("line_count", "i4"), ("lines", LINE, (LINES,))], align=True)
+STRATEGY = np.dtype([("early_mri", "i1"), ("line_count", "i4"), ("lines", LINE, (LINES,))], align=True)
 
 TABLES = np.dtype(
     [
@@ -83,13 +87,29 @@ TABLES = np.dtype(
         ("seed", "u4"),
         ("psa_draw", "u4"),
         # population
-        ("site_cumulative", "f8", (SITES,)),
-        ("male_probability", "f8", (SITES,)),
-        ("age_mean_years", "f8", (SITES, 2)),
-        ("age_sd_years", "f8", (SITES, 2)),
+        ("aetiology_cumulative", "f8", (AETIOLOGIES,)),
+        ("site_cumulative", "f8", (AETIOLOGIES, SITES)),
+        ("male_probability", "f8", (AETIOLOGIES, SITES)),
+        ("age_mean_years", "f8", (AETIOLOGIES, SITES, 2)),
+        ("age_sd_years", "f8", (AETIOLOGIES, SITES, 2)),
+        ("adolescent_share", "f8", (AETIOLOGIES, SITES)),
+        ("adolescent_age_mean_years", "f8"),
+        ("adolescent_age_sd_years", "f8"),
         ("age_minimum_years", "f8"),
         ("age_maximum_years", "f8"),
-        ("aetiology_cumulative", "f8", (6,)),
+        ("delay_ratio", "f8", (AETIOLOGIES,)),
+        ("mortality_ratio", "f8", (AETIOLOGIES,)),
+        ("bilateral_probability", "f8", (AETIOLOGIES,)),
+        ("gestational_week_mean", "f8"),
+        ("gestational_week_sd", "f8"),
+        ("gestational_week_minimum", "f8"),
+        ("pregnancy_weeks", "f8"),
+        ("breastfeeding_probability", "f8"),
+        ("breastfeeding_median_years", "f8"),
+        ("breastfeeding_sigma", "f8"),
+        ("childbearing_wish_probability", "f8"),
+        ("childbearing_ages_years", "f8", (2,)),
+        ("growth_plates_close_age_years", "f8", (2,)),  # by sex
         ("bone_cumulative", "f8", (SITES, BONES)),
         ("vitamin_d_mean", "f8"),
         ("vitamin_d_sd", "f8"),
@@ -102,8 +122,12 @@ TABLES = np.dtype(
         ("work_ratio", "f8", (10,)),  # of healing work, same order
         ("work_ratio_osteoporosis", "f8"),
         ("work_ratio_vitamin_d_deficient", "f8"),
-        ("work_ratio_aetiology", "f8", (6,)),
+        ("work_ratio_aetiology", "f8", (AETIOLOGIES,)),
+        ("age_effect_per_year", "f8"),
+        ("age_effect_mean", "f8"),
         ("job_cumulative", "f8", (4,)),
+        ("weekly_hours", "f8", (2,)),  # by sex
+        ("working_age_years", "f8"),
         ("retirement_age_years", "f8"),
         ("sport_probability", "f8"),
         ("entry_pain_mean", "f8"),
@@ -113,8 +137,11 @@ TABLES = np.dtype(
         ("rest_pain_probability", "f8"),
         ("adherence_probability", "f8"),
         # natural history
+        ("work_law", "i1"),  # WorkLaw in enums.py
         ("work_median_years", "f8", (SITES,)),  # latent, solved
-        ("work_sigma", "f8", (SITES,)),
+        ("work_shape", "f8", (AETIOLOGIES, SITES)),  # sigma of the lognormal, else the law's shape
+        ("work_unit_median", "f8", (AETIOLOGIES, SITES)),  # of the law at scale 1
+        ("delay_work_correlation", "f8"),  # of the normal scores
         ("lag_mean_years", "f8"),
         ("lag_shape", "f8"),
         ("unprotected_rate", "f8"),
@@ -130,13 +157,20 @@ TABLES = np.dtype(
         ("chronic_probability", "f8"),
         ("chronic_floor", "f8"),
         ("pain_multiplier_minimum", "f8"),
+        ("gains_are_kept", "i1"),
+        ("strongest_only", "i1"),
+        ("migratory_nonresponse", "i1"),
+        ("response_spread", "f8"),
         # diagnosis
         ("entry_at_first_contact", "i1"),
         ("delay_median_years", "f8"),
         ("delay_sigma", "f8"),
         ("first_contact_share", "f8"),
         ("referral_share", "f8"),
-        ("wrong_diagnosis_probability", "f8", (SITES,)),
+        ("radiograph_sensitivity", "f8"),
+        ("radiograph_edges_years", "f8", (2,)),  # no sensitivity before the first, full after the second
+        ("wrong_diagnosis_probability", "f8", (SITES,)),  # after a negative radiograph
+        ("early_mri_wait_years", "f8"),
         ("relabelled_probability", "f8"),
         ("mri_sensitivity", "f8"),
         ("mri_earliest_years", "f8"),
@@ -169,8 +203,11 @@ TABLES = np.dtype(
         ("osteonecrosis_probability", "f8"),
         ("osteonecrosis_detection", "f8"),
         ("osteonecrosis_review_years", "f8"),
+        ("osteonecrosis_hazard", "f8"),  # of an early stage that turns while it hurts
         ("osteonecrosis_collapse_hazard", "f8"),
-        ("neck_fracture_hazard", "f8", (SITES,)),
+        ("neck_fracture_hazard", "f8", (AETIOLOGIES, SITES)),
+        ("vertebral_fracture_hazard", "f8", (AETIOLOGIES,)),
+        ("vertebral_fracture_window_years", "f8"),
         ("neck_fracture_edges_years", "f8", (2,)),
         ("fixation_failure_probability", "f8"),
         ("fixation_failure_years", "f8"),

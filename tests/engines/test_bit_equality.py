@@ -41,15 +41,40 @@ def test_both_engines_write_the_same_history_under_every_strategy(scenario, furt
     assert_same_blocks(batch.block, simpy.block)
 
 
+BUSY_STRATEGIES = ("zoledronate", "iloprost_then_decompression", "vitamin_d_prevention", "denosumab")
+SWITCHED = {
+    "osteonecrosis": "early_stage",
+    "carry_over": False,
+    "overlap": "strongest_only",
+    "decompression": "pain_only",
+    "delay_healing_correlation": 0.3,
+    "healing_law": "gamma",
+    "age_effect_per_year": 0.01,
+    "migratory_nonresponse": True,
+    "response_spread_sigma": 0.2,
+    "unprotected_healing_rate": 0.8,
+}
+
+
+@pytest.mark.parametrize("switches", [{}, SWITCHED, {"healing_law": "weibull"}], ids=["base", "switched", "weibull"])
 @pytest.mark.parametrize("entry", ["diagnosis", "first_contact"])
-def test_both_engines_write_the_same_history_where_rare_events_are_common(entry, seed):
+def test_both_engines_write_the_same_history_where_rare_events_are_common(entry, switches, seed):
     """The same where every rule is busy: what hardly ever happens in the shipped scenarios happens here."""
-    busy = changed(parameters=AMPLIFIED, entry=entry)
+    strategies = (*load_scenario("base_case_uk").strategies, *BUSY_STRATEGIES)
+    strategies += ("early_mri_zoledronate",) if entry == "first_contact" else ()
+    busy = changed(
+        parameters=AMPLIFIED,
+        entry=entry,
+        structure=switches,
+        population={"kind": "all_clinic"},
+        strategies=tuple(dict.fromkeys(strategies)),
+    )
     batch = simulated(busy, seed=seed, patients=500)
     assert_same_blocks(batch.block, simulated(busy, seed=seed, patients=500, engine=SimpyEngine()).block)
-    seen = set(np.concatenate([rows["event"] for rows in batch.block.histories]))
-    not_built = {Event.NONE, Event.OSTEONECROSIS_STARTS, Event.CARDIOVASCULAR_EVENT, Event.DELIVERY}
-    assert {Event(event) for event in seen} == set(Event) - not_built - {Event.FOLLOW_UP_ENDED}
+    seen = {Event(event) for event in np.concatenate([rows["event"] for rows in batch.block.histories])}
+    only_switched = {Event.OSTEONECROSIS_STARTS, Event.GAIN_GIVEN_BACK}
+    absent = {Event.NONE, Event.FOLLOW_UP_ENDED} | (set() if switches == SWITCHED else only_switched)
+    assert seen == set(Event) - absent
 
 
 @pytest.mark.parametrize("engine", [None, SimpyEngine()], ids=["batch", "simpy"])
