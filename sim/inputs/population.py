@@ -6,46 +6,29 @@ optional column is drawn as in a sampled population.
 """
 
 import csv
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.inputs.document import nearest, suggestion
+from sim.inputs.document import suggestion
+from sim.inputs.population_cells import CODES, RANGES, REQUIRED, SILENT_CODE, CodeCells, NumberCells
+from sim.inputs.population_rows import ROW_RULES
 from sim.inputs.root import shown
-from sim.vocabulary.enums import Aetiology, BodyMass, BoneDensity, Job, Kidney, Sex, Side, Site
 from sim.vocabulary.errors import InputError
-from sim.vocabulary.records import COMORBIDITIES, OTHER_YES_OR_NO, POPULATION_ROW
+from sim.vocabulary.records import POPULATION_ROW
 
 if TYPE_CHECKING:
     import pandas as pd
 
-REQUIRED = ("age_years", "sex", "site")
-RANGES = {
-    "age_years": (0.0, 120.0),
-    "vitamin_d_ng_per_ml": (1.0, 200.0),
-    "entry_pain": (0.0, 10.0),  # NRS
-}
-YES_OR_NO = {"yes": 1, "no": 0, "1": 1, "0": 0, "true": 1, "false": 0}
-CODES: dict[str, dict[str, int]] = {
-    column: {one.name.lower(): int(one) for one in members}
-    for column, members in {
-        "sex": tuple(Sex),
-        "site": tuple(Site),
-        "side": tuple(Side),
-        "aetiology": (Aetiology.IDIOPATHIC, Aetiology.OVERUSE),  # the others have no rules of their own yet
-        "bone_density": tuple(BoneDensity),
-        "body_mass": tuple(BodyMass),
-        "kidney": tuple(Kidney),
-        "job": tuple(Job),
-    }.items()
-} | dict.fromkeys((*COMORBIDITIES, *OTHER_YES_OR_NO), YES_OR_NO)
 COLUMNS = (*RANGES, *CODES)
-SILENT_CODE = -1  # an attribute that the file leaves open; an open number is nan
 FAULTS_SHOWN = 20
+ROWS_AT_ONCE = 2_000  # their text stays in the processor's cache: more at once is slower
+
+Values = dict[str, npt.NDArray[Any]]
 
 
 def load_population(
@@ -54,7 +37,8 @@ def load_population(
     """The patients of a CSV file: float64 columns for numbers (open: nan), int8 codes of the enums, 0/1 (open: -1).
 
     Raises InputError for a file that cannot be read, has no rows, lacks a column or has one too many, and for bad
-    rows (also ages outside the two bounds), which are reported together: the first 20, with line numbers.
+    rows (also ages outside the two bounds, and what cannot be true together), which are reported together: the first
+    20, with line numbers.
     """
     import pandas as pd  # here, because it is slow to import and few scenarios bring a file
 
@@ -63,41 +47,72 @@ def load_population(
     columns = _columns(next(rows, (1, []))[1], where)
     oldest = RANGES["age_years"][1] if age_maximum_years is None else age_maximum_years
     ranges = RANGES | {"age_years": (age_minimum_years, oldest)}
-    readers = [_number_reader(*ranges[column]) if column in RANGES else _code_reader(column) for column in columns]
-    values: list[list[float]] = [[] for _ in columns]
-    faults: list[str] = []
-    for line, cells in rows:
-        if len(cells) != len(columns):
-            faults.append(f"line {line} has {len(cells)} cells instead of {len(columns)}")
-            continue
-        for column, cell, reader, target in zip(columns, cells, readers, values, strict=True):
-            text = cell.strip()
-            try:
-                if text or column in REQUIRED:
-                    target.append(reader(text))
-                else:
-                    target.append(math.nan if column in RANGES else SILENT_CODE)
-            except ValueError as error:
-                faults.append(f"line {line}, {column}: {error}")
-    if faults:
-        listed = "; ".join(faults[:FAULTS_SHOWN])
-        more = f"; and {len(faults) - FAULTS_SHOWN} more" if len(faults) > FAULTS_SHOWN else ""
-        raise InputError(where, f"{listed}{more}", "Correct these rows.")
-    if not values[0]:
+    readers = [NumberCells(column, *ranges[column]) if column in RANGES else CodeCells(column) for column in columns]
+    parts: list[Values] = []
+    faults = Faults()
+    while chunk := list(islice(rows, ROWS_AT_ONCE)):
+        parts.append(_read(chunk, readers, faults))
+    if faults.count:
+        more = f"; and {faults.count - FAULTS_SHOWN} more" if faults.count > FAULTS_SHOWN else ""
+        raise InputError(where, f"{'; '.join(faults.shown)}{more}", "Correct these rows.")
+    if not parts:
         raise InputError(where, "the file holds no patients", "Write one row a patient below the heading.")
-    types = {column: "float64" if column in RANGES else "int8" for column in columns}
-    return pd.DataFrame(dict(zip(columns, values, strict=True))).astype(types)
+    return pd.DataFrame({column: np.concatenate([part[column] for part in parts]) for column in columns})
 
 
 def population_rows(population: "pd.DataFrame | None") -> npt.NDArray[Any]:
     """The records (POPULATION_ROW) that the rules read, one a patient; one that is silent when patients are sampled."""
     rows = np.full(1 if population is None else len(population), SILENT_CODE, dtype=POPULATION_ROW)
     for column in RANGES:
-        rows[column] = math.nan
+        rows[column] = np.nan
     if population is not None:
         for column in population.columns:
             rows[column] = population[column].to_numpy()
     return rows
+
+
+class Faults:
+    """How many faults a file has, and the first of them in words."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.shown: list[str] = []
+
+    def add(self, text: str) -> None:
+        self.count += 1
+        if len(self.shown) < FAULTS_SHOWN:
+            self.shown.append(text)
+
+    @property
+    def full(self) -> bool:
+        """Whether further faults are only counted, so that nobody need word them."""
+        return len(self.shown) >= FAULTS_SHOWN
+
+
+def _read(chunk: list[tuple[int, list[str]]], readers: list[NumberCells | CodeCells], faults: Faults) -> Values:
+    """Some rows, column by column. Faults go to `faults` in the order of lines, and within a line of columns."""
+    width = len(readers)
+    found: list[tuple[int, int, str]] = []  # line; place in the line; a cell, or what is wrong with the row
+    whole = [row for row in chunk if len(row[1]) == width]
+    if len(whole) < len(chunk):
+        found += [(line, -1, str(len(cells))) for line, cells in chunk if len(cells) != width]
+    values: Values = {}
+    for place, reader in enumerate(readers):
+        cells = [row[1][place] for row in whole]
+        values[reader.column], wrong = reader.read(cells)
+        found += [(whole[row][0], place, cells[row].strip()) for row in wrong]
+    for rule in ROW_RULES:
+        found += [(whole[row][0], width, rule.fault) for row in rule.broken(values)]
+    for line, place, text in sorted(found, key=lambda fault: fault[:2]):
+        if faults.full:
+            faults.count += 1
+        elif place < 0:
+            faults.add(f"line {line} has {text} cells instead of {width}")
+        elif place == width:
+            faults.add(f"line {line}, {text}")
+        else:
+            faults.add(f"line {line}, {readers[place].column}: {readers[place].fault(text)}")
+    return values
 
 
 def _rows(path: Path, where: str) -> Iterator[tuple[int, list[str]]]:
@@ -106,7 +121,7 @@ def _rows(path: Path, where: str) -> Iterator[tuple[int, list[str]]]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)
             for cells in reader:
-                if any(cell.strip() for cell in cells):
+                if any(map(str.strip, cells)):
                     yield reader.line_num, cells
     except FileNotFoundError:
         raise InputError(where, "there is no such file", "Correct `file` below [population].") from None
@@ -130,32 +145,3 @@ def _columns(heading: list[str], where: str) -> list[str]:
         if column not in columns:
             raise InputError(f"{where}, {column}", "this column is missing", "Add it.")
     return columns
-
-
-def _number_reader(low: float, high: float) -> Callable[[str], float]:
-    """Reads a number of a range; the function raises ValueError with what is wrong."""
-
-    def number(cell: str) -> float:
-        try:
-            value = float(cell)
-        except ValueError:
-            raise ValueError(f"{cell!r} is not a number") from None
-        if not low <= value <= high:  # refuses nan too
-            raise ValueError(f"{cell!r} is not between {low:g} and {high:g}")
-        return value
-
-    return number
-
-
-def _code_reader(column: str) -> Callable[[str], float]:
-    """Reads a name of a closed list; the function raises ValueError with the nearest one."""
-    codes = CODES[column]
-
-    def code(cell: str) -> float:
-        if cell not in codes:
-            close = nearest(cell, codes)
-            hint = f"did you mean {close!r}?" if close else f"write one of {', '.join(codes)}"
-            raise ValueError(f"{cell!r} is not known, {hint}")
-        return codes[cell]
-
-    return code
