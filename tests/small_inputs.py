@@ -53,6 +53,12 @@ sigma = 0.13
 source = "author2019"
 status = "derived"
 """,
+    "parameters/populations/adults.toml": """
+title = "Adults"
+summary = "Adults."
+evidence = "None; for a test."
+age_minimum_years = 18
+""",
     "parameters/care.toml": """
 [review_weeks]
 value = [6, 13, 26]

@@ -66,6 +66,8 @@ def gather(scenario: Scenario, root: Path | None = None) -> ModelInputs:
     sources = load_sources(root)
     who = scenario.population
     kind = load_population_kind(root, who.sampled_from, asked_at=f"{scenario.files[0]}, population")
+    if who.file is None:
+        kind.check_narrowed(who.age_minimum_years, who.age_maximum_years, f"{scenario.files[0]}, population")
     parameters = load_parameters(root, scenario.setting, sources, kind.name, scenario.structure.prices)
     parameters = parameters.with_values(scenario.parameters, where=f"{scenario.files[0]}, parameters")
     treatments = load_treatments(root, sources)

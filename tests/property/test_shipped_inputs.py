@@ -24,7 +24,7 @@ def test_there_are_scenarios():
 def test_every_shipped_scenario_is_sound(name):
     inputs = gather(load_scenario(name))
     assert list(inputs.strategies) == list(inputs.scenario.strategies)
-    latent = solve_latent(inputs.parameters, inputs.scenario.structure.unprotected_healing_rate)
+    latent = solve_latent(inputs.parameters, inputs.scenario.structure)
     assert (latent.work_median_years > 0).all()
     assert ((latent.fracture_onset_probability >= 0) & (latent.fracture_onset_probability <= 1)).all()
 
