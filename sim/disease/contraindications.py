@@ -42,4 +42,6 @@ def settle_contraindications(patients: Patients, i: int) -> None:
         bits |= Contraindication.NO_RHEUMATIC_DISEASE
     p.contraindications = bits
     p.contraindications = bits
-    p.nsaid_possible = 1 if bits & NSAID_CONTRAINDICATIONS == 0 and not p.nsaid_harmed else 0
+    # an NSAID beside a calcineurin inhibitor is too much for the kidney
+    ruled_out = bits & NSAID_CONTRAINDICATIONS or p.nsaid_harmed or p.aetiology == Aetiology.TRANSPLANT
+    p.nsaid_possible = 0 if ruled_out else 1

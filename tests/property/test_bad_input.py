@@ -58,10 +58,10 @@ def test_strategies_that_act_before_entry_are_refused(folder):
     assert "Write entry = 'first_contact'" in message
 
 
-def test_a_scan_at_first_contact_is_refused_as_long_as_no_rule_reads_it(folder):
+def test_strategies_that_act_before_diagnosis_are_welcome_where_patients_enter_at_first_contact(folder):
     replace_in(folder, STRATEGY, "title =", 'mri = "at_first_contact"\ntitle =')
     replace_in(folder, SCENARIO, "setting =", 'entry = "first_contact"\nsetting =')
-    assert "parameters/strategies/zoledronate.toml, mri: no rule" in message_of(gathered, folder)
+    assert gathered(folder).strategies["zoledronate"].acts_before_diagnosis
 
 
 @pytest.fixture(scope="module")
