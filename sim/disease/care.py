@@ -74,6 +74,24 @@ def open_episode(patients: Patients, i: int, tables: Tables, history: History) -
 
 
 @rule
+def see_other_lesions(patients: Patients, i: int, tables: Tables, other_side: int) -> None:
+    """The first lesion's story has ended in a diagnosis, or by itself: whoever still hurts elsewhere is seen for that.
+
+    `other_side`: the next contact of the other side of a bilateral start, which comes at once.
+    """
+    p = patients[i]
+    for other in range(1, p.lesions_begun):
+        lesion = p.lesions[other]
+        if lesion.state != LesionState.ACTIVE or lesion.known:
+            continue
+        if other == 1 and p.bilateral:
+            lesion.care_step = other_side
+            schedule(patients, i, SLOT_LESION_CARE + 1, p.now_years)
+        elif p.slot_years[SLOT_LESION_CARE + other] == math.inf:
+            plan_first_review(patients, i, tables, other)
+
+
+@rule
 def diagnose(patients: Patients, i: int, tables: Tables, history: History, k: int) -> None:
     """Lesion `k` becomes known: supportive care begins or goes on, an episode opens, the strategy may act."""
     p = patients[i]
@@ -92,14 +110,7 @@ def diagnose(patients: Patients, i: int, tables: Tables, history: History, k: in
         record(patients, i, tables, history, Event.RELABELLED, k, -1, math.nan)
     await_arthroplasty_if_collapsed(patients, i, tables, k)
     if k == 0:
-        for other in range(1, p.lesions_begun):
-            if p.lesions[other].state != LesionState.ACTIVE:
-                continue
-            if other == 1 and p.bilateral:
-                p.lesions[1].care_step = SEEN_ON_THE_SCAN
-                schedule(patients, i, SLOT_LESION_CARE + 1, p.now_years)
-            else:
-                plan_first_review(patients, i, tables, other)
+        see_other_lesions(patients, i, tables, SEEN_ON_THE_SCAN)
     look_for_osteonecrosis(patients, i, tables, history, k)
     unload_until(patients, i, tables, history, p.now_years + t.unloading_years[lesion.site], False)
     p.sport_allowed_years = p.now_years + t.sport_earliest_years
@@ -173,6 +184,8 @@ def lesion_contact(patients: Patients, i: int, tables: Tables, history: History,
     elif lesion.state != LesionState.ACTIVE:
         # a known patient whose new complaint has gone does not come, but with a collapsed joint he does
         await_arthroplasty_if_collapsed(patients, i, tables, k)
+        if k == 0:
+            see_other_lesions(patients, i, tables, SCAN)
     elif lesion.care_step == KNOWN_PATIENT_REVIEW:
         lesion.care_step = SCAN
         p.demand = Demand.MRI

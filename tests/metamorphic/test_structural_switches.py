@@ -192,3 +192,24 @@ def test_two_countries_share_one_history_but_for_deaths_from_other_causes(seed):
         alive = [course[course["time_years"] < end] for course in (one, other)]
         assert_same_rows(*alive)
     assert shared > 490
+
+
+@pytest.mark.parametrize("kind", ["pregnancy", "adults"])
+def test_whoever_still_hurts_elsewhere_when_the_first_lesion_is_over_is_seen_for_that(kind, seed):
+    """Entry at first contact: the first lesion may heal before its scan, and those beside it still get a diagnosis."""
+    parameters = {"further_lesion_5_year_probability": 0.9, "further_lesion_interval_median_months": 1.0}
+    scenario = changed(
+        parameters=parameters, population={"kind": kind}, entry="first_contact", strategies=("supportive",)
+    )
+    run = simulated(scenario, seed=seed, patients=PATIENTS)
+    looked_at = 0
+    for patient, course in zip(run.block.patients, courses(run.rows("supportive")), strict=True):
+        first_end = times(course, Event.SYMPTOMS_RESOLVE)
+        if len(times(course, Event.DIAGNOSIS)) or not len(first_end):
+            continue
+        begun, ends = times(course, Event.LESION_STARTS, 1), times(course, Event.SYMPTOMS_RESOLVE, 1)
+        overlaps = len(begun) and begun[0] < first_end[0] and len(ends)
+        if overlaps and ends[0] > patient["first_scan_years"] + 1.0:  # a year is longer than any wait for a scan
+            looked_at += 1
+            assert len(times(course, Event.DIAGNOSIS, 1)) == 1
+    assert looked_at > 0
