@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sim.report.findings import COST, EFFECT, Findings, RunTables
 from sim.report.numbers import DAYS_PER_YEAR, Estimate, decimals_for, error_text, money, money_decimals, months, number
+from sim.report.scan_words import in_short
 
 MOST_DECIMALS = 4  # of money
 LOWEST_PAIN_FOR_DAYS = 0.5  # NRS; below it "days at that pain" says nothing
@@ -24,7 +25,8 @@ def answer(findings: Findings) -> Answer:
     if not findings.others:
         paragraphs = [_alone(findings), _uncertainty(findings)]
     else:
-        paragraphs = [_winners(findings), _sizes(findings), _uncertainty(findings)]
+        scans = in_short(findings)
+        paragraphs = [_winners(findings), _sizes(findings), *([scans] if scans else []), _uncertainty(findings)]
     return Answer(findings.scenario.question, tuple(paragraphs))
 
 
@@ -190,7 +192,7 @@ def _alone(findings: Findings) -> str:
 def _uncertainty(findings: Findings) -> str:
     """What the standard errors do not cover, and how weak the evidence is."""
     parameters = findings.inputs.parameters
-    statuses = Counter(parameters.quantity(name).status for name in parameters.names())
+    statuses = Counter(parameters.quantity(name).status for name in findings.parameter_names())
     grades = Counter(findings.inputs.treatments[name].evidence_grade for name in findings.treatments())
     sentences = [
         "This is one run at the central value of every parameter, without parameter uncertainty: its standard errors "

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sim.inputs.listing import ParameterRow, list_parameters
 from sim.inputs.parameters import SETTING_PREFIX, TREATMENT_PREFIX
 from sim.inputs.scenario import Structure
+from sim.report import facts
 from sim.report.findings import Findings
 from sim.report.table import Cell, Row, Table, words
 
@@ -27,16 +28,22 @@ class ParameterGroup:
 
 
 def parameter_groups(findings: Findings) -> list[ParameterGroup]:
-    """All parameters with the values of this run, by file."""
+    """The parameters behind this run with their values, by file."""
     changed = set(findings.scenario.parameters)
     by_title: dict[str, list[ParameterRow]] = {}
-    for row in list_parameters(findings.inputs):
+    for row in _listed(findings):
         by_title.setdefault(_group_title(findings, row), []).append(row)
     columns = ("Parameter", "Value", "Unit", "Distribution", "Status", "Source", "Place in the source, note")
     return [
         ParameterGroup(f"{title} ({len(rows)})", Table(title, columns, tuple(_parameter_row(r, changed) for r in rows)))
         for title, rows in sorted(by_title.items())
     ]
+
+
+def _listed(findings: Findings) -> list[ParameterRow]:
+    """The parameters behind this run."""
+    names = set(findings.parameter_names())
+    return [row for row in list_parameters(findings.inputs) if row.name in names]
 
 
 def _group_title(findings: Findings, row: ParameterRow) -> str:
@@ -67,7 +74,7 @@ def _parameter_row(row: ParameterRow, changed: set[str]) -> Row:
 
 def status_table(findings: Findings) -> Table:
     """How many parameters have which status."""
-    counts = Counter(row.status for row in list_parameters(findings.inputs))
+    counts = Counter(row.status for row in _listed(findings))
     rows = [
         Row(status, (Cell(str(counts[status]), numeric=True), words(said))) for status, said in STATUS_WORDS.items()
     ]
@@ -78,7 +85,7 @@ def assumptions_table(findings: Findings) -> Table:
     """Every assumed value with the reason given for it."""
     rows = [
         Row(row.name, (Cell(row.value, numeric=True), words(row.unit), words(quantity.reason or row.note)))
-        for row in list_parameters(findings.inputs)
+        for row in _listed(findings)
         if (quantity := findings.inputs.parameters.quantity(row.name)).status == "assumption"
     ]
     return Table("Assumed values and the reason for each", ("Parameter", "Value", "Unit", "Reason"), tuple(rows))
@@ -87,41 +94,13 @@ def assumptions_table(findings: Findings) -> Table:
 def changes_table(findings: Findings) -> Table | None:
     """What this scenario changes: values laid over the files', and structural switches off their default."""
     scenario, usual = findings.scenario, Structure()
-    rows = [Row(name, (words(_shown(value)),)) for name, value in scenario.parameters.items()]
+    rows = [Row(name, (words(facts.shown(value)),)) for name, value in scenario.parameters.items()]
     for switch in type(usual).model_fields:
         value = getattr(scenario.structure, switch)
         if value != getattr(usual, switch):
-            rows.append(Row(switch.replace("_", " "), (words(_shown(value)),)))
+            said = f"{facts.shown(value)}: {facts.switch_words(switch, value)}"
+            rows.append(Row(switch.replace("_", " "), (words(said),)))
     return Table("What this scenario changes", ("Parameter or switch", "Value here"), tuple(rows)) if rows else None
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, tuple):
-        return ", ".join(_shown(part) for part in value)
-    return f"{value:g}" if isinstance(value, int | float) else str(value)
-
-
-def treatments_table(findings: Findings) -> Table:
-    """The treatments of the compared strategies: how they are given, how good the evidence is, what is licensed."""
-    rows = []
-    for name in findings.treatments():
-        treatment = findings.inputs.treatments[name]
-        licence = treatment.licence.get(findings.setting.name, "not established")
-        cells = (
-            words(treatment.treatment_class.name.lower().replace("_", " ")),
-            words(f"{treatment.route}; {treatment.dose}"),
-            words(", ".join(site.name.lower() for site in treatment.sites)),
-            words(treatment.evidence_grade.replace("_", " ")),
-            words(licence),
-            words(treatment.note or ""),
-        )
-        rows.append(Row(treatment.title, cells))
-    columns = ("Treatment", "Class", "Given", "Sites", "Evidence", "Licence", "Note")
-    return Table(
-        "Treatments compared, evidence and licence", columns, tuple(rows), "Every use of a drug here is off-label."
-    )
 
 
 def strategies_table(findings: Findings) -> Table:
@@ -134,7 +113,7 @@ def strategies_table(findings: Findings) -> Table:
 def sources_table(findings: Findings) -> Table:
     """References of every source that a parameter or a treatment cites."""
     parameters, treatments = findings.inputs.parameters, findings.inputs.treatments
-    cited = {key for name in parameters.names() for key in parameters.quantity(name).source}
-    cited |= {key for treatment in treatments.values() for key in treatment.sources}
+    cited = {key for name in findings.parameter_names() for key in parameters.quantity(name).source}
+    cited |= {key for name in findings.treatments() for key in treatments[name].sources}
     rows = [Row(key, (words(findings.inputs.sources[key].reference),), anchor=f"source-{key}") for key in sorted(cited)]
     return Table("Sources", ("Key", "Reference"), tuple(rows))

@@ -29,6 +29,7 @@ SYMBOL_PATHS = {
 }
 RIBBON_OPACITY = 0.18
 GRID_COLOUR = "rgba(128,128,128,0.25)"
+TITLE_ROOM = 32  # pixels above a chart that the page takes back, for it shows the title itself
 AXIS_COLOUR = "rgba(128,128,128,0.7)"
 
 
@@ -55,20 +56,8 @@ def text(words: str) -> str:
     return escape(words, quote=False)
 
 
-def figure(title: str, x_title: str, y_title: str, height: int, paper_height: int) -> go.Figure:
-    """An empty chart in the report's manner; heights on screen and on paper in pixels.
-
-    Its axes do not zoom, so that a finger scrolls the page.
-    """
-    axis: dict[str, Any] = {
-        "gridcolor": GRID_COLOUR,
-        "linecolor": AXIS_COLOUR,
-        "zerolinecolor": AXIS_COLOUR,
-        "zerolinewidth": 1,
-        "fixedrange": True,
-        "automargin": True,
-        "title": {"standoff": 12, "font": {"size": 12}},
-    }
+def canvas(title: str, height: int, paper_height: int) -> go.Figure:
+    """An empty chart in the report's manner, without axes; heights on screen and on paper in pixels."""
     chart = go.Figure()
     chart.update_layout(
         template="none",
@@ -83,6 +72,21 @@ def figure(title: str, x_title: str, y_title: str, height: int, paper_height: in
         dragmode=False,
         legend={"orientation": "h", "y": -0.25},
     )
+    return chart
+
+
+def figure(title: str, x_title: str, y_title: str, height: int, paper_height: int) -> go.Figure:
+    """As `canvas`, with a pair of axes that do not zoom, so that a finger scrolls the page."""
+    axis: dict[str, Any] = {
+        "gridcolor": GRID_COLOUR,
+        "linecolor": AXIS_COLOUR,
+        "zerolinecolor": AXIS_COLOUR,
+        "zerolinewidth": 1,
+        "fixedrange": True,
+        "automargin": True,
+        "title": {"standoff": 12, "font": {"size": 12}},
+    }
+    chart = canvas(title, height, paper_height)
     chart.update_xaxes(**axis, title_text=text(x_title))
     chart.update_yaxes(**axis, title_text=text(y_title))
     return chart

@@ -1,4 +1,4 @@
-"""The charts of the report: the cost-effectiveness plane, curves over time, costs by category, states over time."""
+"""The charts by strategy: the cost-effectiveness plane, curves over time, costs by category."""
 
 import math
 from collections.abc import Sequence
@@ -9,9 +9,9 @@ import plotly.graph_objects as go
 from sim.report.figure_labels import Point, label_positions
 from sim.report.figure_style import GREY, OKABE_ITO, RIBBON_OPACITY, THRESHOLD_DASHES, figure, looks, text
 from sim.report.findings import COST, EFFECT, Findings
-from sim.report.numbers import Estimate, money
+from sim.report.numbers import Estimate, money, number
+from sim.report.terms import COSTS
 from sim.valuation.outcomes import CATEGORIES
-from sim.vocabulary.events import HealthState
 
 WIDTH_95 = 1.96  # standard errors on each side of a mean
 MONTHS_TITLE = "months since entry"
@@ -25,6 +25,7 @@ CURVES = {
 SHARES = ("symptom_free", "mri_normal")
 PLANE_HEIGHTS, CURVE_HEIGHTS = (460, 330), (400, 225)  # pixels on screen and on paper
 ROW_HEIGHT, BAR_WIDTH = 46, 0.45  # of a bar with its name: in pixels; share of it
+OTHER_DISEASES = "unrelated_medical"
 ROOM = 0.12  # free part of an axis beyond the outermost point
 
 
@@ -113,11 +114,12 @@ def curve(findings: Findings, quantity: str) -> go.Figure:
     chart = figure(title, MONTHS_TITLE, axis_title, *CURVE_HEIGHTS)
     style = looks(findings)
     most = 1.0 if quantity in SHARES else 10.0  # the scale's own ends cut the ribbon
-    curves = findings.results.curves
+    longest = 0.0
     for name in findings.strategies:
-        rows = curves[(curves["strategy"] == name) & (curves["quantity"] == quantity)].sort_values("months_since_entry")
-        months, mean = rows["months_since_entry"].to_list(), rows["mean"].to_list()
-        half = [WIDTH_95 * error for error in rows["standard_error"]]
+        points = findings.points[name, quantity]
+        months, mean = list(points), [point.mean for point in points.values()]
+        half = [WIDTH_95 * point.standard_error for point in points.values()]
+        longest = max([longest, *months])
         low = [max(middle - width, 0.0) for middle, width in zip(mean, half, strict=True)]
         high = [min(middle + width, most) for middle, width in zip(mean, half, strict=True)]
         look, title = style[name], text(findings.title(name))
@@ -144,7 +146,7 @@ def curve(findings: Findings, quantity: str) -> go.Figure:
             legendgroup=name,
             hovertemplate=f"{title}<br>month %{{x:.1f}}: {shown}<extra></extra>",
         )
-    chart.update_xaxes(dtick=3, range=[0, float(curves["months_since_entry"].max())])
+    chart.update_xaxes(dtick=3, range=[0, longest])
     chart.update_yaxes(rangemode="tozero")
     if quantity in SHARES:
         chart.update_yaxes(range=[0, 1], tickformat=".0%")
@@ -160,12 +162,32 @@ def category_looks() -> dict[str, dict[str, Any]]:
     }
 
 
+def left_out_of_bars(findings: Findings) -> list[str]:
+    """The costs of other diseases, where they would leave no room for the others."""
+    if OTHER_DISEASES not in findings.setting.perspective:
+        return []
+    part, whole = (
+        findings.outcome(findings.comparator, name).mean for name in (f"cost_{OTHER_DISEASES}_discounted", COST)
+    )
+    return [OTHER_DISEASES] if part > 0.5 * whole else []
+
+
+def _bar_words(findings: Findings, strategy: str) -> str:
+    """What a bar comes to, and the whole where the bar is not all of it."""
+    whole = findings.outcome(strategy, COST).mean
+    aside = sum(findings.outcome(strategy, f"cost_{name}_discounted").mean for name in left_out_of_bars(findings))
+    words = money(whole - aside, findings.currency)
+    return f"{words} of {number(whole)}" if aside else words
+
+
 def categories_shown(findings: Findings) -> list[str]:
-    """The categories of the perspective in which some strategy costs anything."""
+    """The categories of the perspective in which some strategy costs anything, but for those left out of the bars."""
+    left_out = left_out_of_bars(findings)
     return [
         name
         for name in CATEGORIES
         if name in findings.setting.perspective
+        and name not in left_out
         and any(findings.outcome(strategy, f"cost_{name}_discounted").mean != 0.0 for strategy in findings.strategies)
     ]
 
@@ -180,7 +202,7 @@ def costs_by_category(findings: Findings) -> go.Figure:
     places = list(range(len(strategies)))
     style = category_looks()
     for category in categories_shown(findings):
-        words = category.replace("_", " ")
+        words = COSTS[category]
         chart.add_bar(
             x=[findings.outcome(name, f"cost_{category}_discounted").mean for name in strategies],
             y=places,
@@ -192,7 +214,7 @@ def costs_by_category(findings: Findings) -> go.Figure:
             legendgroup=category,
             hovertemplate=f"%{{customdata}}<br>{words}: {findings.currency} %{{x:,.0f}}<extra></extra>",
         )
-    totals = [money(findings.outcome(name, COST).mean, findings.currency) for name in strategies]
+    totals = [_bar_words(findings, name) for name in strategies]
     chart.add_scatter(  # above the bars, where names of any length have room on a phone too
         x=[0.0] * len(strategies),
         y=[place - 0.42 for place in places],
@@ -207,35 +229,4 @@ def costs_by_category(findings: Findings) -> go.Figure:
     chart.update_layout(barmode="stack")
     chart.update_xaxes(rangemode="tozero", nticks=5, tickangle=0, tickformat=",")
     chart.update_yaxes(range=[len(strategies) - 0.5, -0.8], showgrid=False, zeroline=False, showticklabels=False)
-    return chart
-
-
-def occupancy(findings: Findings, strategy: str) -> go.Figure:
-    """Share of patients in each health state over the months since entry, stacked, under one strategy."""
-    chart = figure(
-        f"Health states over time under {findings.title(strategy)}", MONTHS_TITLE, "share of patients", *CURVE_HEIGHTS
-    )
-    frame = findings.results.occupancy
-    palette = ("#56B4E9", "#E69F00", "#D55E00", "#CC79A7", "#009E73", "#0072B2", "#B3A100", GREY)
-    for state, colour in zip(HealthState, palette, strict=True):
-        name = state.name.lower()
-        rows = frame[(frame["strategy"] == strategy) & (frame["health_state"] == name)].sort_values(
-            "months_since_entry"
-        )
-        if not len(rows) or not (rows["share"] > 0.0).any():
-            continue
-        words = name.replace("_", " ")
-        chart.add_scatter(
-            x=rows["months_since_entry"].to_list(),
-            y=rows["share"].to_list(),
-            stackgroup="states",
-            mode="lines",
-            line={"color": colour, "width": 0.5},
-            fillcolor=colour,
-            name=words,
-            legendgroup=name,
-            hovertemplate=f"{words}<br>month %{{x:.1f}}: %{{y:.1%}}<extra></extra>",
-        )
-    chart.update_xaxes(dtick=3)
-    chart.update_yaxes(range=[0, 1], tickformat=".0%")
     return chart

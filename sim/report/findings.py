@@ -2,9 +2,11 @@
 
 import math
 from collections.abc import Hashable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sim.inputs.model_inputs import ModelInputs
+from sim.inputs.parameters import TREATMENT_PREFIX
 from sim.inputs.scenario import Scenario
 from sim.report.numbers import Estimate
 
@@ -77,6 +79,33 @@ class Findings:
         """Simulated patients for each strategy."""
         return int(self._outcomes[self.strategies[0]]["patients"])
 
+    @cached_property
+    def points(self) -> dict[tuple[str, str], dict[float, Estimate]]:
+        """The curves: for each strategy and quantity the mean by month since entry, in the order of months."""
+        found: dict[tuple[str, str], dict[float, Estimate]] = {}
+        frame = self.results.curves.sort_values("months_since_entry")
+        names = ("strategy", "quantity", "months_since_entry", "mean", "standard_error")
+        for strategy, quantity, month, mean, error in zip(*(frame[name].tolist() for name in names), strict=True):
+            found.setdefault((strategy, quantity), {})[month] = Estimate(mean, error)
+        return found
+
+    @cached_property
+    def shares(self) -> dict[tuple[str, str], dict[float, float]]:
+        """For each strategy and health state the share of patients by month since entry, in the order of months."""
+        found: dict[tuple[str, str], dict[float, float]] = {}
+        frame = self.results.occupancy.sort_values("months_since_entry")
+        names = ("strategy", "health_state", "months_since_entry", "share")
+        for strategy, state, month, part in zip(*(frame[name].tolist() for name in names), strict=True):
+            found.setdefault((strategy, state), {})[month] = part
+        return found
+
+    def frame(self, name: str) -> "pd.DataFrame":
+        """A table of the results that runs of older versions lack; without rows if this one lacks it."""
+        import pandas as pd
+
+        found = getattr(self.results, name, None)
+        return pd.DataFrame() if found is None else found
+
     def title(self, strategy: str) -> str:
         return self.inputs.strategies[strategy].title
 
@@ -117,6 +146,18 @@ class Findings:
         """The other strategies whose net benefit this run cannot tell from that of `strategy`."""
         others = (name for name in self.strategies if name != strategy)
         return [name for name in others if not self.gain(strategy, name, willingness_to_pay).clear]
+
+    def parameter_names(self) -> list[str]:
+        """The parameters behind this run: all but those of treatments that no strategy here gives, or copies."""
+        used = set(self.treatments())
+        healing = {name: self.inputs.treatments[name].healing for name in used}
+        used |= {effect.as_treatment for effect in healing.values() if effect and effect.as_treatment}
+        prefix = f"{TREATMENT_PREFIX}."
+        return [
+            name
+            for name in self.inputs.parameters.names()
+            if not name.startswith(prefix) or name.removeprefix(prefix).partition(".")[0] in used
+        ]
 
     def treatments(self) -> list[str]:
         """Names of the treatments that the compared strategies use, in the order of first use."""

@@ -1,8 +1,10 @@
 """Who a patient is, in a paragraph: attributes drawn once, the way to the diagnosis, what luck holds for later."""
 
+import math
 from typing import Any
 
-from sim.report.words import JOINTS, moment, place
+from sim.report.terms import AETIOLOGIES, JOINTS
+from sim.report.words import moment, place
 from sim.vocabulary.enums import Aetiology, BodyMass, BoneDensity, Job, Kidney, Sex, Site
 
 CONDITIONS = {
@@ -29,10 +31,12 @@ def who(patient: Any) -> str:
     """The person behind a PATIENT record, in a few sentences."""
     first = patient["lesions"][0]
     sex = "woman" if Sex(int(patient["sex"])) == Sex.FEMALE else "man"
-    aetiology = Aetiology(int(patient["aetiology"])).name.lower()
+    aetiology = AETIOLOGIES[Aetiology(int(patient["aetiology"]))]
+    both = ", on both sides" if patient["bilateral"] else ""
     lines = [
         f"Patient {int(patient['patient_id'])}: a {sex} of {patient['age_years']:.1f} years at the first symptom, "
-        f"{JOINTS[Site(int(first['site']))]} ({place(first)}), {aetiology}.",
+        f"{JOINTS[Site(int(first['site']))]} ({place(first)}{both}), {aetiology}.",
+        *_stages(patient),
         _body(patient),
         _life(patient),
         f"Load pain at entry is drawn as {patient['entry_pain']:.1f} of 10, "
@@ -43,6 +47,25 @@ def who(patient: Any) -> str:
         _future(patient),
     ]
     return "\n".join(lines)
+
+
+def _stages(patient: Any) -> list[str]:
+    """Pregnancy, breastfeeding and growth, for those to whom they matter; they decide which drugs may be given."""
+    parts = []
+    delivery, weaning = float(patient["delivery_years"]), float(patient["breastfeeding_end_years"])
+    if math.isfinite(delivery):
+        week = float(patient["gestational_week"])
+        at = f" in week {week:.0f} at the first symptom" if math.isfinite(week) else ""
+        fed = f", then breastfeeds until {moment(weaning)}" if math.isfinite(weaning) else ", does not breastfeed"
+        parts.append(f"pregnant{at}, delivery {moment(delivery)}{fed}")
+    elif math.isfinite(weaning):
+        parts.append(f"breastfeeds until {moment(weaning)}")
+    if math.isfinite(closing := float(patient["growth_plates_close_years"])):
+        parts.append(f"growth plates close {moment(closing)}")
+    if patient["childbearing_wish"]:
+        parts.append("wishes to have children")
+    text = "; ".join(parts)
+    return [f"{text[0].upper()}{text[1:]}."] if text else []
 
 
 def _body(patient: Any) -> str:
@@ -60,11 +83,14 @@ def _body(patient: Any) -> str:
 
 
 def _life(patient: Any) -> str:
+    job = Job(int(patient["job"]))
+    hours = float(patient["weekly_hours"])
+    expecting = math.isfinite(float(patient["delivery_years"]))  # pregnancy forbids it for a while
     parts = [
-        WORK[Job(int(patient["job"]))],
+        f"{WORK[job]} ({hours:.0f} hours a week)" if job != Job.NONE and hours > 0.0 else WORK[job],
         "does sport" if patient["sport"] else "no sport",
         "takes home treatment as told" if patient["adherent"] else "does not take home treatment as told",
-        "can take an NSAID" if patient["nsaid_possible"] else "cannot take an NSAID",
+        ("can" if patient["nsaid_possible"] else "cannot") + " take an NSAID" + (" at entry" if expecting else ""),
     ]
     text = ", ".join(parts)
     return f"{text[0].upper()}{text[1:]}."

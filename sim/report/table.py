@@ -18,7 +18,8 @@ class Cell:
     error: str = ""
     numeric: bool = False
     best: bool = False
-    link: str = ""  # anchor on the same page
+    link: str = ""  # anchor on the same page, and what its link says
+    link_words: str = ""
 
 
 @dataclass(frozen=True)

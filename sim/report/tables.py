@@ -4,6 +4,7 @@ import json
 import math
 from typing import Any
 
+from sim.report import facts
 from sim.report.findings import COST, EFFECT, Findings
 from sim.report.numbers import money, number
 from sim.report.table import Cell, Row, Table, figure_cell, in_pieces, money_cell, words
@@ -196,28 +197,22 @@ def _rate_cell(per_100: float, events: int) -> Cell:
 
 def glance_table(findings: Findings) -> Table:
     """Who, where, how long, with which prices: the frame of the run in a few lines."""
-    scenario, setting = findings.scenario, findings.setting
-    who = scenario.population
-    oldest = "" if who.age_maximum_years is None else f" to {who.age_maximum_years:g}"
-    rates = {
-        kind: findings.inputs.parameters.quantity(f"setting.discount_rate_{kind}_per_year").value
-        for kind in ("costs", "effects")
-    }
-    horizon = "lifetime" if math.isinf(scenario.horizon_years) else f"{scenario.horizon_years:g} years"
+    setting = findings.setting
     pairs = {
         "Strategies": "; ".join(findings.title(name) for name in findings.strategies),
         "Comparator": findings.title(findings.comparator),
         "Patients": f"{number(findings.patients)} for each strategy, the same people under each",
-        "Population": f"from the file {who.file}"
-        if who.file
-        else f"adults of {who.age_minimum_years:g}{oldest or ' and older'} with bone marrow oedema syndrome",
-        "Starts at": scenario.entry.replace("_", " "),
-        "Horizon": horizon,
+        "Population": facts.population(findings),
+        "Starts at": facts.starts_at(findings),
+        "Horizon": facts.horizon(findings),
         "Setting": f"{setting.title}; prices of {setting.price_year} in {setting.currency}",
-        "Costs counted": ", ".join(name.replace("_", " ") for name in setting.perspective),
-        "Discounting": f"{100 * rates['costs']:g} % a year for costs, {100 * rates['effects']:g} % for effects",
+        "Costs counted": facts.perspective(findings),
+        "Discounting": facts.discounting(findings),
         "Thresholds": ", ".join(f"{money(t, setting.currency)} per QALY" for t in setting.thresholds),
     }
+    changed = facts.switches(findings)
+    if changed:
+        pairs["Unlike the base case"] = "; ".join(changed)
     return Table("The run at a glance", ("", ""), tuple(Row(key, (words(value),)) for key, value in pairs.items()))
 
 

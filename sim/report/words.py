@@ -7,48 +7,13 @@ from typing import Any
 from sim.inputs.model_inputs import ModelInputs
 from sim.inputs.treatment_tables import effect_profile
 from sim.inputs.treatments import Treatment
+from sim.report.terms import BONES, DEATHS, DESTINATIONS, ENDS, JOINTS, SKIPS
 from sim.vocabulary.care_terms import SkipReason, TreatmentEnd
 from sim.vocabulary.enums import Bone, Destination, Side, Site
 from sim.vocabulary.events import DeathCause, Event
 
 MONTHS_PER_YEAR = 12.0
 MONTHS_UNTIL_YEARS = 36.0  # later moments are told in years
-JOINTS = {Site.HIP: "hip", Site.KNEE: "knee", Site.FOOT: "foot", Site.OTHER: "shoulder"}
-BONES = {
-    Bone.FEMORAL_HEAD: "femoral head",
-    Bone.FEMORAL_NECK: "femoral neck",
-    Bone.MEDIAL_CONDYLE: "medial femoral condyle",
-    Bone.LATERAL_CONDYLE: "lateral femoral condyle",
-    Bone.TIBIAL_PLATEAU: "tibial plateau",
-    Bone.TALUS: "talus",
-    Bone.CALCANEUS: "calcaneus",
-    Bone.CUBOID: "cuboid",
-    Bone.NAVICULAR: "navicular bone",
-    Bone.DISTAL_TIBIA: "distal tibia",
-    Bone.HUMERAL_HEAD: "humeral head",
-    Bone.GLENOID: "glenoid",
-}
-DESTINATIONS = {
-    Destination.SAME_JOINT_OTHER_BONE: "another bone of the same joint",
-    Destination.IPSILATERAL_OTHER_JOINT: "another joint of the same side",
-    Destination.CONTRALATERAL: "the same joint of the other side",
-    Destination.DISTANT: "a distant joint",
-    Destination.SAME_JOINT_RECURRENCE: "a recurrence in the same place",
-}
-ENDS = {
-    TreatmentEnd.COMPLETED: "as planned",
-    TreatmentEnd.STOPPED_EARLY: "stopped early",
-    TreatmentEnd.ADVERSE_EVENT: "stopped because of an adverse event",
-    TreatmentEnd.RESOLVED: "no longer needed",
-    TreatmentEnd.OTHER_DIAGNOSIS: "another diagnosis was made",
-}
-SKIPS = {
-    SkipReason.CONTRAINDICATED: "contraindicated",
-    SkipReason.SITE_NOT_PERMITTED: "no lesion at a site where it is given",
-    SkipReason.MAXIMUM_CYCLES: "no further course is allowed",
-    SkipReason.RESOLVED: "no longer needed",
-}
-DEATHS = {DeathCause.OTHER: "another cause", DeathCause.PERIOPERATIVE: "an operation"}
 PLAIN = {  # what needs no more than the place
     Event.NONE: "nothing",
     Event.FIRST_CONTACT: "first visit to a doctor",
@@ -60,17 +25,21 @@ PLAIN = {  # what needs no more than the place
     Event.OEDEMA_PEAK_REACHED: "oedema of the {place} is at its largest",
     Event.MRI_NORMAL: "MRI of the {place} normal from here on",
     Event.INSUFFICIENCY_FRACTURE: "insufficiency fracture of the {place}",
-    Event.OSTEONECROSIS_STARTS: "osteonecrosis of the {place} begins",
+    Event.OSTEONECROSIS_STARTS: "the oedema of the {place} turns into osteonecrosis",
     Event.OSTEONECROSIS_FOUND: "osteonecrosis of the {place} recognised",
     Event.GASTROINTESTINAL_EVENT: "serious gastrointestinal event under the NSAID, no NSAID from here on",
-    Event.CARDIOVASCULAR_EVENT: "cardiovascular event",
     Event.DISCHARGE: "discharged: no further visits",
     Event.UNLOADING_ENDS: "unloading ends",
     Event.RETURN_TO_SPORT: "back at sport",
     Event.WORK_ABSENCE_ENDS: "absence from work ends",
     Event.RELABELLED: "the diagnosis is later replaced by another one (a cost only)",
     Event.FOLLOW_UP_ENDED: "follow-up ends",
-    Event.DELIVERY: "delivery",
+    Event.DELIVERY: "delivery: the pregnancy is over",
+    Event.BREASTFEEDING_ENDS: "breastfeeding ends",
+    Event.GROWTH_PLATES_CLOSE: "the growth plates have closed",
+    Event.VERTEBRAL_FRACTURE: "vertebral fracture",
+    Event.GAIN_GIVEN_BACK: "the {place} has given back what treatment had gained: healing goes on at its usual pace",
+    Event.LESION_PREVENTED: "a further lesion of the {place} would begin, but the treatment prevents it",
 }
 
 
@@ -125,6 +94,10 @@ def _referral(row: Any, where: str, patient: Any, inputs: ModelInputs) -> str:  
     return "referral to a specialist" if int(row["lesion"]) == 0 else f"seen for the {where}, MRI asked for"
 
 
+def _radiograph(row: Any, where: str, patient: Any, inputs: ModelInputs) -> str:  # noqa: ARG001
+    return "radiograph: " + ("bone loss is seen" if float(row["value"]) == 1.0 else "nothing is seen")
+
+
 def _scan(row: Any, where: str, patient: Any, inputs: ModelInputs) -> str:  # noqa: ARG001
     size = float(row["value"])
     return f"MRI of the {where}" + (
@@ -160,8 +133,9 @@ def _effect(row: Any, where: str, patient: Any, inputs: ModelInputs) -> str:  # 
     step = float(row["value"])
     if math.isnan(step) or int(step) + 1 >= len(profile):
         return f"effect of {treatment.title} is over"
-    _, healing, pain = profile[int(step)]
-    return f"effect of {treatment.title} now: healing x {math.exp(healing):.2f}, pain x {math.exp(pain):.2f}"
+    now = profile[int(step)]
+    healing, pain = math.exp(now.log_healing), math.exp(now.log_pain)
+    return f"effect of {treatment.title} now: healing x {healing:.2f}, pain x {pain:.2f}"
 
 
 def _absence(row: Any, where: str, patient: Any, inputs: ModelInputs) -> str:  # noqa: ARG001
@@ -172,6 +146,7 @@ def _absence(row: Any, where: str, patient: Any, inputs: ModelInputs) -> str:  #
 Teller = Callable[[Any, str, Any, ModelInputs], str]
 TOLD: dict[Event, Teller] = {
     Event.LESION_STARTS: _lesion_starts,
+    Event.RADIOGRAPH: _radiograph,
     Event.REFERRAL: _referral,
     Event.MRI_SCAN: _scan,
     Event.SYMPTOMS_RESOLVE: _resolve,

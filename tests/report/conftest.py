@@ -1,7 +1,10 @@
 """Stand-ins for the results of a run: several strategies, a single one, and two that are level."""
 
+from dataclasses import replace
+
 import pytest
 from report.results_stand_in import StandIn, results_for, small_model_inputs
+from report.wider_stand_in import with_early_mri
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +29,17 @@ def single(tmp_path_factory: pytest.TempPathFactory) -> StandIn:
     """One strategy alone."""
     inputs = small_model_inputs(tmp_path_factory.mktemp("single"), ("supportive",))
     return results_for(inputs, {"supportive": 0.0}, {"supportive": 0.0})
+
+
+@pytest.fixture(scope="session")
+def early(four: StandIn) -> StandIn:
+    """As `four`, with a threshold analysis on scans per case."""
+    return with_early_mri(four)
+
+
+@pytest.fixture(scope="session")
+def older(four: StandIn) -> StandIn:
+    """As `four`, as a version without subgroups, moves and joints would have left it."""
+    nothing = four.flows.iloc[:0]
+    curves = four.curves[~four.curves["quantity"].str.startswith("joints_")]
+    return replace(four, subgroups=nothing, flows=nothing, curves=curves)

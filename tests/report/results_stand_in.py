@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from report.wider_stand_in import flows, mean_and_error, subgroups
 from small_inputs import gathered, write_inputs
 
 from sim.inputs.model_inputs import ModelInputs
@@ -36,6 +37,10 @@ class StandIn:
     adverse_events: pd.DataFrame
     incremental: pd.DataFrame
     net_benefit: pd.DataFrame
+    subgroups: pd.DataFrame
+    flows: pd.DataFrame
+    scan_threshold: pd.DataFrame
+    scan_threshold_curve: pd.DataFrame
     costs: dict[str, np.ndarray] = field(repr=False)  # by patient, for the tests' own arithmetic
     qalys: dict[str, np.ndarray] = field(repr=False)
 
@@ -96,13 +101,13 @@ def results_for(
         adverse_events=_adverse_events(inputs, patients),
         incremental=_incremental(names, costs, qalys),
         net_benefit=_net_benefit(inputs, costs, qalys),
+        subgroups=subgroups(inputs, costs, qalys, random),
+        flows=flows(names, patients, extra_qalys),
+        scan_threshold=pd.DataFrame(),
+        scan_threshold_curve=pd.DataFrame(),
         costs=costs,
         qalys=qalys,
     )
-
-
-def mean_and_error(values: np.ndarray) -> tuple[float, float]:
-    return float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values)))
 
 
 def _outcomes(names: list[str], costs: dict, qalys: dict, random: np.random.Generator) -> pd.DataFrame:
@@ -161,6 +166,10 @@ def _curves(names: list[str], extra_qalys: dict[str, float]) -> pd.DataFrame:
             "load_pain": 7.2 * decline,
             "symptom_free": 0.95 * (1.0 - decline),
             "mri_normal": 0.93 * (1.0 - np.exp(-((MONTHS / (1.3 * pace)) ** 1.6))),
+            "joints_hip": 0.25 * decline,
+            "joints_knee": 0.80 * decline,
+            "joints_foot": np.zeros(len(MONTHS)),
+            "joints_other": np.zeros(len(MONTHS)),
         }
         for quantity, mean in shown.items():
             error = np.full(len(MONTHS), 0.08 if quantity == "load_pain" else 0.012)

@@ -163,3 +163,10 @@ def test_rounding_never_contradicts_the_sentence(level):
     close["standard_error"] = 20.1 * (close["outcome"] == "cost_discounted")
     text = paragraphs(replace(level, increments=close, covariance=level.covariance.assign(covariance=0.0)))[0]
     assert "GBP 39.7 (standard error 20.1) per person, is below two Monte Carlo standard errors" in text
+
+
+def test_the_answer_to_early_mri_names_the_number_of_scans_it_hangs_on(early, four):
+    (paragraph,) = [text for text in answer(Findings(early)).paragraphs if "Early MRI" in text]
+    assert "GBP 25,000 per QALY Zoledronate is not worth its cost" in paragraph
+    assert "GBP 35,000" not in paragraph, "the first threshold is enough here"
+    assert not any("Early MRI" in text for text in answer(Findings(four)).paragraphs)

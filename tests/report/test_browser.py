@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 QUIET += ["--disable-component-update", "--disable-sync"]
 PHONE, DESKTOP = 375, 1200
-CHARTS = 6
+CHARTS = 9
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +28,8 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def report(four, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_report(four, tmp_path_factory.mktemp("browser") / "report.html")
+def report(early, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_report(early, tmp_path_factory.mktemp("browser") / "report.html")
 
 
 class Visit:
@@ -75,9 +75,65 @@ def test_the_page_is_never_wider_than_its_window(visit, width):
 
 def test_every_chart_is_drawn_and_nothing_is_said_or_asked_for(visit, report):
     page = visit(DESKTOP)
-    assert page.ask("[...document.querySelectorAll('.chart .main-svg')].length") >= CHARTS
+    assert page.ask("document.querySelectorAll('.chart').length") == CHARTS
+    assert page.ask("[...document.querySelectorAll('.chart')].filter(c => !c.querySelector('.main-svg')).length") == 0
     assert page.complaints == []
     assert page.requests == [report.as_uri()]
+
+
+AREAS = "document.querySelectorAll('#states .scatterlayer .trace .js-fill').length"
+NODES = "document.querySelectorAll('#flows .sankey-node').length"
+RIBBONS = "document.querySelectorAll('#flows .sankey-link').length"
+
+
+def test_areas_and_ribbons_of_one_strategy_are_drawn_and_another_can_be_chosen(visit, early):
+    page = visit(DESKTOP)
+    moves = early.flows.groupby("strategy").size()
+    assert page.ask(AREAS) == 3
+    assert page.ask(NODES) == 1 + 3 * 2 + 3, "entry, three months with two states, the end with three"
+    assert page.ask(RIBBONS) == moves["supportive"]
+    before = page.ask("document.querySelector('#flows .sankey-node .node-label').textContent")
+    page.page.select_option("#joints-choice", "zoledronate")
+    assert page.ask("[...document.querySelectorAll('select')].map(s => s.value)") == ["zoledronate"] * 3
+    playwright.expect(page.page.locator("#flows .sankey-link")).to_have_count(int(moves["zoledronate"]))
+    assert page.ask(AREAS) == 3
+    assert before == "painful 100 %"
+    shown = page.ask("[...document.querySelectorAll('#flows .node-label')].map(l => l.textContent)")
+    well = early.flows[(early.flows["strategy"] == "zoledronate") & (early.flows["to_months"] == 3)]
+    healed = well.set_index("to_state")["patients"]["well"] / 4
+    assert f"well {healed:.0f} %" in shown
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("width", [320, PHONE, DESKTOP])
+def test_no_words_on_the_ribbons_are_cut_off_or_lie_on_each_other(visit, width):
+    page = visit(width)
+    boxes = page.ask("""[...document.querySelectorAll('#flows .node-label, #flows .annotation-text')]
+        .filter(l => l.textContent).map(l => l.getBoundingClientRect()).map(b => [b.left, b.top, b.right, b.bottom])""")
+    assert len(boxes) >= 10
+    assert all(left >= -1 and right <= width + 1 for left, _, right, _ in boxes)
+    for place, one in enumerate(boxes):
+        for other in boxes[place + 1 :]:
+            apart = one[2] <= other[0] + 1 or other[2] <= one[0] + 1 or one[3] <= other[1] + 1 or other[3] <= one[1] + 1
+            assert apart, (one, other)
+
+
+def test_a_state_switched_off_stays_off_under_another_strategy(visit):
+    page = visit(DESKTOP)
+    page.page.locator("[data-chart='states'] button").first.click()
+    assert page.ask(AREAS) == 2
+    page.page.select_option("#states-choice", "later")
+    assert page.ask(AREAS) == 2
+
+
+def test_figures_have_a_name_words_and_a_keyboard_way_to_their_choices(visit):
+    page = visit(DESKTOP)
+    for figure in page.page.locator(".chart").all():
+        described = figure.get_attribute("aria-describedby")
+        assert len(page.ask(f"document.getElementById('{described}').textContent")) > 40
+    page.page.locator("#states-choice").focus()
+    page.page.keyboard.press("ArrowDown")
+    assert page.ask("document.getElementById('flows-choice').value") == "zoledronate"
 
 
 def test_a_wide_table_scrolls_in_its_own_box_on_a_phone(visit):
@@ -139,6 +195,10 @@ def test_it_prints_on_a4_without_losing_a_chart_or_a_column(visit, tmp_path):
     assert page.ask(
         "[...document.querySelectorAll('.chart .main-svg')].every(s => s.getBoundingClientRect().right <= 688)"
     )
+    nodes = page.ask(
+        "[...document.querySelectorAll('#flows .sankey-node rect')].map(n => n.getBoundingClientRect().right)"
+    )
+    assert 650 < max(nodes) <= 688, "ribbons take their new size at once"
     assert len(page.page.pdf(path=tmp_path / "report.pdf", prefer_css_page_size=True)) > 50_000
     assert page.complaints == []
 

@@ -1,5 +1,6 @@
 """The data in the figures are those of the frames."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -7,10 +8,11 @@ import plotly.graph_objects as go
 import pytest
 
 from sim.report import figures
+from sim.report.comparison import cost_charts
 from sim.report.figure_labels import Point, label_positions
 from sim.report.figure_style import GREY, SYMBOL_PATHS, SYMBOLS, looks
 from sim.report.findings import Findings
-from sim.vocabulary.events import HealthState
+from sim.valuation.outcomes import CATEGORIES
 from sim.vocabulary.slots import STRATEGIES
 
 
@@ -62,10 +64,10 @@ def test_bars_are_the_costs_of_the_perspective_and_their_total_stands_at_the_end
     findings = Findings(four)
     chart = figures.costs_by_category(findings)
     bars = [trace for trace in chart.data if trace.type == "bar"]
-    assert [bar.name for bar in bars] == list(four.inputs.setting.perspective)
+    assert [bar.legendgroup for bar in bars] == list(four.inputs.setting.perspective)
     outcomes = four.outcomes.set_index("strategy")
     for bar in bars:
-        assert list(bar.x) == outcomes[f"cost_{bar.name}_discounted"].loc[list(four.costs)].to_list()
+        assert list(bar.x) == outcomes[f"cost_{bar.legendgroup}_discounted"].loc[list(four.costs)].to_list()
         assert list(bar.customdata) == [four.inputs.strategies[name].title for name in four.costs]
     totals = trace(chart, "total")
     for name, text in zip(four.costs, totals.text, strict=True):
@@ -73,14 +75,30 @@ def test_bars_are_the_costs_of_the_perspective_and_their_total_stands_at_the_end
         assert text == f"{four.inputs.strategies[name].title}: GBP {cost:,.0f}"
 
 
-def test_health_states_are_stacked_to_the_whole(four):
-    chart = figures.occupancy(Findings(four), "zoledronate")
-    frame = four.occupancy[four.occupancy["strategy"] == "zoledronate"]
-    for area in chart.data:
-        rows = frame[frame["health_state"] == area.legendgroup]
-        assert list(area.y) == rows["share"].to_list()
-    assert np.allclose(np.sum([area.y for area in chart.data], axis=0), 1.0)
-    assert len(HealthState) == 8, "one colour a state"
+def test_costs_of_other_diseases_are_left_out_of_the_bars_where_they_leave_no_room_and_it_is_said(four):
+    setting = four.inputs.setting.model_copy(update={"perspective": CATEGORIES})
+    few = replace(four, inputs=replace(four.inputs, setting=setting))
+    assert figures.left_out_of_bars(Findings(few)) == []
+    outcomes = four.outcomes.assign(
+        cost_unrelated_medical_discounted=9000.0, cost_discounted=four.outcomes["cost_discounted"] + 9000.0
+    )
+    found = Findings(replace(few, outcomes=outcomes))
+    bars = [trace for trace in figures.costs_by_category(found).data if trace.type == "bar"]
+    assert "unrelated_medical" not in [bar.legendgroup for bar in bars]
+    cost = four.outcomes.set_index("strategy")["cost_discounted"]["later"]
+    words = trace(figures.costs_by_category(found), "total").text
+    assert f"Zoledronate later: GBP {cost:,.0f} of {cost + 9000.0:,.0f}" in words
+    (chart,) = cost_charts(found)
+    assert "medical costs of other diseases" in chart.remark
+    assert "medical costs of other diseases" not in cost_charts(Findings(four))[0].remark
+
+
+def test_hatched_bars_have_hatched_entries_in_the_legend(four):
+    setting = four.inputs.setting.model_copy(update={"perspective": CATEGORIES})
+    costly = four.outcomes.assign(**{f"cost_{name}_discounted": 10.0 for name in CATEGORIES})
+    (chart,) = cost_charts(Findings(replace(four, outcomes=costly, inputs=replace(four.inputs, setting=setting))))
+    looks_of = [(swatch.look.colour, swatch.kind) for swatch in chart.legend]
+    assert len(set(looks_of)) == len(CATEGORIES)
 
 
 @pytest.mark.parametrize("draw", [figures.plane, figures.costs_by_category, lambda f: figures.curve(f, "load_pain")])

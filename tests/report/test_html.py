@@ -12,8 +12,9 @@ from sim.vocabulary.errors import RunError
 
 VOID = {"meta", "br", "wbr", "line", "rect", "path", "link", "img", "input", "hr"}
 FETCHING = {"src", "srcset", "data", "poster", "action", "formaction", "background"}
-SECTIONS = ["answer", "glance", "comparison", "course", "costs-section", "outcomes", "adverse-events", "evidence"]
-SECTIONS += ["parameters", "sources", "manifest"]
+SECTIONS = ["answer", "glance", "comparison", "course", "costs-section", "outcomes", "subgroups", "adverse-events"]
+SECTIONS += ["licence", "evidence", "methods", "checklist", "parameters", "sources", "manifest"]
+CHARTS = ["plane", "load-pain", "symptom-free", "mri-normal", "joints", "states", "flows", "costs"]
 LARGEST_WITHOUT_LIBRARY = 1_000_000  # characters
 
 
@@ -106,12 +107,6 @@ def test_all_sections_are_there_in_order(page):
     assert [section["id"] for section in page.all("section")] == SECTIONS
 
 
-def test_every_link_within_the_page_leads_somewhere_and_ids_are_unique(page):
-    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
-    assert len(ids) == len(set(ids))
-    assert {link["href"].removeprefix("#") for link in page.all("a")} <= set(ids)
-
-
 def test_every_table_has_a_caption_and_headings(page):
     tables = len(page.all("table"))
     assert tables >= 10
@@ -127,7 +122,7 @@ def test_every_parameter_stands_there_with_its_source(page, four):
 
 def test_every_chart_has_data_a_place_and_a_legend(page):
     charts = [chart["id"] for chart in page.all("div") if "chart" in chart.get("class", "").split()]
-    assert charts == ["plane", "load-pain", "symptom-free", "mri-normal", "states", "costs"]
+    assert charts == CHARTS
     holders = [script["data-chart"] for script in page.all("script") if script.get("type") == "application/json"]
     assert holders == charts
     assert [legend["data-chart"] for legend in page.all("ul") if legend.get("class") == "legend"] == charts
@@ -136,6 +131,53 @@ def test_every_chart_has_data_a_place_and_a_legend(page):
     for content in map(json.loads, contents):
         assert content["data"]
         assert content["layout"]["showlegend"] is False
+
+
+def test_every_chart_is_told_in_words_and_has_its_numbers_in_a_table(page):
+    for chart in (attributes for attributes in page.all("div") if "chart" in attributes.get("class", "").split()):
+        (words,) = [p for p in page.all("p") if p.get("id") == chart["aria-describedby"]]
+        assert words["class"] == "only-read"
+        assert any(title.get("id") == chart["aria-labelledby"] for title in page.all("h3"))
+    assert page.words.count("Numbers of this figure") == 6, "but for the plane and the costs, whose tables are open"
+
+
+def test_numbers_in_charts_are_no_longer_than_a_screen_can_show(page):
+    contents = [script for script in page.scripts if script.startswith('{"data"')]
+    for number in re.findall(r"(?<=[,\[:])-?\d+\.\d+", "".join(contents)):
+        assert len(number.replace("-", "").replace(".", "").lstrip("0")) <= 6, number
+
+
+def test_sections_without_data_are_left_out(older, early):
+    found = [section["id"] for section in Page(report_html(older)).all("section")]
+    assert found == [name for name in SECTIONS if name != "subgroups"]
+    page = Page(report_html(older))
+    charts = [chart["id"] for chart in page.all("div") if "chart" in chart.get("class", "").split()]
+    assert charts == [name for name in CHARTS if name not in ("joints", "flows")]
+    assert [section["id"] for section in Page(report_html(early)).all("section")][3] == "scans"
+
+
+@pytest.mark.parametrize("results", ["four", "single", "older", "early"])
+def test_every_link_leads_somewhere_whatever_the_run_holds(results, request):
+    page = Page(report_html(request.getfixturevalue(results)))
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert page.open == []
+    assert len(ids) == len(set(ids))
+    assert {link["href"].removeprefix("#") for link in page.all("a")} <= set(ids)
+
+
+def test_every_choice_of_a_strategy_has_a_label_and_traces(page, four):
+    selects = page.all("select")
+    assert [select["data-chart"] for select in selects] == ["joints", "states", "flows"]
+    labels = {label["for"] for label in page.all("label")}
+    assert labels == {select["id"] for select in selects}
+    assert [option["value"] for option in page.all("option")] == 3 * list(four.costs)
+    holders = [script["data-chart"] for script in page.all("script") if script.get("type") == "application/json"]
+    contents = [json.loads(script) for script in page.scripts if script.startswith('{"data"')]
+    for chart, content in zip(holders, contents, strict=True):
+        if chart in ("joints", "states", "flows"):
+            assert {trace["meta"]["strategy"] for trace in content["data"]} == set(four.costs)
+            shown = {trace["meta"]["strategy"] for trace in content["data"] if trace["visible"]}
+            assert shown == {"supportive"}, "the comparator first"
 
 
 def test_every_legend_entry_switches_traces_of_its_chart(page):

@@ -13,7 +13,7 @@ from sim.inputs.scenario import load_scenario
 from sim.report.story import Trace, tell
 from sim.report.words import PLAIN, TOLD, joint, moment, place, sentence
 from sim.valuation.outcomes import OUTCOME
-from sim.vocabulary.enums import Bone, Destination, Side, Site
+from sim.vocabulary.enums import Aetiology, Bone, Destination, Side, Site
 from sim.vocabulary.errors import InputError
 from sim.vocabulary.events import Event
 from sim.vocabulary.records import HISTORY, PATIENT
@@ -33,6 +33,7 @@ def patient() -> Any:
     person["patient_id"], person["age_years"], person["other_death_years"] = 17, 52.0, 30.5
     person["entry_pain"], person["entry_years"], person["diagnosis_years"] = 7.9, 2 * MONTH, 2 * MONTH
     person["further_lesions"], person["smoking"], person["job"] = 1, 1, 2
+    person["delivery_years"] = person["breastfeeding_end_years"] = person["growth_plates_close_years"] = math.inf
     for lesion, site, bone, side in (
         (0, Site.KNEE, Bone.MEDIAL_CONDYLE, Side.LEFT),
         (1, Site.FOOT, Bone.TALUS, Side.RIGHT),
@@ -110,6 +111,22 @@ def test_the_person_is_described_first(two, inputs):
     )
     for words in ("smokes", "Light work", "right talus at month 14.00", "death from other causes at 82.5"):
         assert words in " ".join(story.split())
+
+
+def test_pregnancy_breastfeeding_and_growth_are_told_only_where_they_matter(two, inputs, patient):
+    assert "regnan" not in tell(two[:1], inputs)
+    patient["gestational_week"], patient["delivery_years"], patient["breastfeeding_end_years"] = (
+        31,
+        3 * MONTH,
+        9 * MONTH,
+    )
+    patient["aetiology"], patient["bilateral"] = Aetiology.PREGNANCY, 1
+    story = " ".join(tell([replace(two[0], patient=patient)], inputs).split())
+    assert "(left medial femoral condyle, on both sides), in pregnancy." in story
+    assert "Pregnant in week 31 at the first symptom, delivery month 3.00, then breastfeeds until month 9.00." in story
+    patient["delivery_years"] = patient["breastfeeding_end_years"] = math.inf
+    patient["growth_plates_close_years"] = 20 * MONTH
+    assert "Growth plates close month 20.00." in " ".join(tell([replace(two[0], patient=patient)], inputs).split())
 
 
 def test_events_are_dated_with_the_pain_before_and_after(two, inputs):
@@ -193,6 +210,11 @@ def test_every_event_has_words(event, patient, inputs):
         (row(Event.DEATH, 40.0, value=1.0), "death, from an operation"),
         (row(Event.WORK_ABSENCE_STARTS, 2.0, value=math.inf), "off work for good"),
         (row(Event.VITAMIN_D_CROSSES, 2.0, value=20.0), "25(OH)D passes 20 ng/mL"),
+        (row(Event.RADIOGRAPH, 1.0, 0, value=1.0), "radiograph: bone loss is seen"),
+        (row(Event.RADIOGRAPH, 1.0, 0, value=0.0), "radiograph: nothing is seen"),
+        (row(Event.DELIVERY, 1.0), "delivery: the pregnancy is over"),
+        (row(Event.OSTEONECROSIS_STARTS, 4.0, 1), "the oedema of the right talus turns into osteonecrosis"),
+        (row(Event.LESION_PREVENTED, 14.0, 1, value=3.0), "a further lesion of the right talus would begin, but the treatment prevents it"),  # noqa: E501
     ],
 )  # fmt: skip
 def test_sentences_carry_the_value_of_the_row(made, said, patient, inputs):

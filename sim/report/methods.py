@@ -1,0 +1,191 @@
+"""The methods of a run as text, made from its scenario and inputs: to be read, checked and copied into a paper."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from sim.report import facts
+from sim.report.answer import joined
+from sim.report.findings import Findings
+from sim.report.licence import statement
+from sim.report.numbers import money, number, share
+
+BASE_POPULATION, BASE_ENTRY, BASE_HORIZON = "adults", "diagnosis", "lifetime"
+VALIDATION = (
+    "The software is tested against closed forms, identities, patients worked out by hand, an independent rebuild of "
+    "a part of the model and a second engine that must give the same history. For the adults of the base case, healing "
+    "times, fractures, further lesions and pain at entry under supportive care are held against published figures, "
+    "most of which also went into the model."
+)
+NOT_VALIDATED = (
+    "Not done yet: review of the structure and of the results by clinicians, review of the code by others, "
+    "calibration, comparison with other models and with data that were not used to build this one."
+)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A heading and what stands below it."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+
+
+def methods(findings: Findings) -> list[Passage]:
+    """The passages in the order of a methods section."""
+    return [
+        Passage("Design", (_design(findings),)),
+        Passage("People", (facts.population(findings), *_evidence_on_people(findings))),
+        Passage("Setting, perspective and prices", tuple(_setting(findings))),
+        Passage("Start, horizon and discounting", (_time(findings),)),
+        Passage("Strategies", tuple(_strategies(findings))),
+        Passage("What differs from the base case", tuple(_differences(findings))),
+        Passage("Model", (_model(findings),)),
+        Passage("Effects of treatment and licence", tuple(_effects(findings))),
+        Passage("Outcomes and costs", (_values(findings),)),
+        Passage("Simulation", (_simulation(findings),)),
+        Passage("Uncertainty", (_uncertainty(findings),)),
+        Passage("Validation", tuple(_validation(findings))),
+    ]
+
+
+def _design(findings: Findings) -> str:
+    kind = "Cost-utility analysis" if findings.others else "Description of costs and outcomes"
+    return (
+        f"{kind} by discrete event simulation of single patients with {facts.DISEASE}. "
+        f"Question: {facts.stop(findings.scenario.question)}"
+    )
+
+
+def _evidence_on_people(findings: Findings) -> list[str]:
+    replaced = facts.replaced_by_population(findings)
+    text = f"What this population rests on: {facts.population_evidence(findings)}"
+    if replaced:
+        text += f" {len(replaced)} parameters have values of their own for it; the parameter tables show them."
+    return [text]
+
+
+def _setting(findings: Findings) -> list[str]:
+    setting = findings.setting
+    thresholds = joined([money(value, setting.currency) for value in setting.thresholds])
+    text = (
+        f"{setting.title}. Costs counted: {facts.perspective(findings)}. {facts.prices(findings)} "
+        f"Results are held against {thresholds} per QALY"
+    )
+    if setting.former_thresholds:
+        text += f", and the former {joined([money(value, setting.currency) for value in setting.former_thresholds])}"
+    return [f"{text}.", *([facts.stop(setting.note)] if setting.note else [])]
+
+
+def _time(findings: Findings) -> str:
+    return (
+        f"People are followed from {facts.starts_at(findings)}, where costs, effects and discounting start too; what "
+        f"came before is recorded and not counted. Horizon: {facts.horizon(findings)}. Discounting: "
+        f"{facts.discounting(findings)}, continuously."
+    )
+
+
+def _strategies(findings: Findings) -> list[str]:
+    strategies = findings.inputs.strategies
+    listed = [f"{findings.title(name)}: {facts.stop(strategies[name].summary)}" for name in findings.strategies]
+    return [*listed, f"The comparator is {findings.title(findings.comparator)}."]
+
+
+def _differences(findings: Findings) -> list[str]:
+    """What is off the base case; where no switch and no parameter is, that is said too."""
+    switches, values = facts.switches(findings), facts.parameters_set(findings)
+    said = []
+    if findings.scenario.population.kind != BASE_POPULATION:
+        said.append("The people are others than in the base case, which is about adults with primary disease.")
+    if findings.scenario.entry != BASE_ENTRY:
+        said.append(f"Counting starts at {facts.starts_at(findings)}; in the base case it starts at the diagnosis.")
+    if facts.horizon(findings) != BASE_HORIZON:
+        said.append(f"The horizon is {facts.horizon(findings)} instead of a lifetime.")
+    if switches:
+        said.append(f"Structural switches off their default: {'; '.join(switches)}.")
+    else:
+        said.append("All structural switches stand as in the base case.")
+    if values:
+        said.append(f"Parameters that the scenario sets: {'; '.join(values)}.")
+    else:
+        said.append("The scenario sets no parameter by itself.")
+    return said
+
+
+def _model(findings: Findings) -> str:
+    osteonecrosis = (
+        "Osteonecrosis may develop from a painful lesion."
+        if findings.scenario.structure.osteonecrosis == "early_stage"
+        else "Osteonecrosis is a disease of its own that a few take for this one at first."
+    )
+    return (
+        "Each lesion has a time to heal of its own, and its pain follows the share of healing that is done. Treatment "
+        "speeds healing and lowers pain while its effect lasts. Further lesions, insufficiency fracture, collapse, "
+        "joint replacement and revision, femoral neck fracture, adverse events, absence from work and death are events "
+        f"with chances of their own. {osteonecrosis} Patients are simulated one by one because what happens next "
+        "depends on how long it has hurt, on earlier lesions and on what was given before. They do not compete for "
+        "resources: waits are durations, there are no queues. The full description is the file docs/model.md of the "
+        "software, in the order of STRESS-DES."
+    )
+
+
+def _effects(findings: Findings) -> list[str]:
+    grades = Counter(findings.inputs.treatments[name].evidence_grade for name in findings.treatments())
+    paragraphs = []
+    if grades:
+        graded = joined([f"{grade.replace('_', ' ')} ({count})" for grade, count in grades.most_common()])
+        paragraphs.append(
+            "Effects come as hazard ratios of healing and as multipliers of the pain that remains, from the sources "
+            "that each treatment names; those of small or uncontrolled studies are pulled towards no effect unless the "
+            f"scenario sets them. The evidence on the treatments compared is graded {graded}."
+        )
+    if findings.scenario.structure.treatment_effects == "none":
+        paragraphs.append("In this run they are switched off: no treatment changes healing or pain.")
+    return paragraphs + statement(findings)[:1]
+
+
+def _values(findings: Findings) -> str:
+    return (
+        "Quality-adjusted life years are time weighted by utility: the mean of age and sex, less a loss for pain and "
+        "for events. Costs are resources, counted where they are used, times unit costs of the setting; both are "
+        f"parameters. Sources of utilities: {_sources(findings, 'utilities')}; of unit costs: "
+        f"{_sources(findings, findings.setting.name)}. References stand under Sources."
+    )
+
+
+def _sources(findings: Findings, file: str) -> str:
+    """The keys that the parameters of a file cite."""
+    parameters = findings.inputs.parameters
+    names = [name for name in parameters.names() if parameters.file(name).endswith(f"/{file}.toml")]
+    keys = sorted({key for name in names for key in parameters.quantity(name).source})
+    return ", ".join(keys) or "none, assumptions only"
+
+
+def _simulation(findings: Findings) -> str:
+    text = (
+        f"{facts.simulation(findings)}. Every person meets the same chance under every strategy (common random "
+        "numbers from a counter-based generator), so differences are formed within people. Results do not depend on "
+        "the engine, the number of threads or the other strategies compared."
+    )
+    rejected = findings.results.manifest.get("rejected_at_entry_share")
+    if isinstance(rejected, float):
+        text += f" {share(rejected)} of the people drawn did not enter, because they died or healed before."
+    return text
+
+
+def _uncertainty(findings: Findings) -> str:
+    parameters = findings.inputs.parameters
+    quantities = [parameters.quantity(name) for name in findings.parameter_names()]
+    uncertain = sum(quantity.distribution != "fixed" for quantity in quantities)
+    assumed = sum(quantity.status == "assumption" for quantity in quantities)
+    return (
+        "Standard errors and 95 % intervals of this report are Monte Carlo: chance among the simulated patients, and "
+        f"nothing else. {number(uncertain)} of {number(len(quantities))} parameters have a distribution, which this "
+        f"run at central values did not use; {number(assumed)} are assumptions. Uncertainty about the structure is "
+        "looked at by comparing scenarios, one switch at a time, and is not part of any interval here."
+    )
+
+
+def _validation(findings: Findings) -> list[str]:
+    other = findings.scenario.population.kind != BASE_POPULATION
+    gap = "The population of this run has not been held against published courses in the same way. " if other else ""
+    return [VALIDATION, f"{gap}{NOT_VALIDATED}"]
