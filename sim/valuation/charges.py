@@ -1,7 +1,7 @@
-"""Charging a course: single payments, and what runs on between rows (home courses, the usual analgesic).
+"""Charging a course: single payments, and home courses, which run on between rows.
 
-Running costs are charged as a whole when they end: their undiscounted length is a difference of times, their
-discounted length a difference of `cost_clock_years`, the discounted time since entry.
+A home course is charged as a whole when it ends: its undiscounted length is a difference of times, its discounted
+length a difference of `cost_clock_years`, the discounted time since entry.
 """
 
 from typing import Any
@@ -9,10 +9,11 @@ from typing import Any
 import numpy.typing as npt
 
 from sim.disease.rule import generic
-from sim.valuation.costs import CATEGORY_COUNT, FIRST_LESION, FURTHER_LESION, KNOWN_LESION
+from sim.valuation.costs import EARLY, USUAL
+from sim.valuation.resources import CATEGORY_COUNT
 from sim.valuation.situation import is_known
 from sim.vocabulary.enums import Site
-from sim.vocabulary.events import Event, Status
+from sim.vocabulary.events import Event
 from sim.vocabulary.slots import COURSES
 
 
@@ -28,14 +29,10 @@ def charge(s: Any, outcome: Any, costs: npt.NDArray[Any]) -> None:
 
 
 @generic
-def charge_use(s: Any, outcome: Any, costs: npt.NDArray[Any], start_years: float, start_clock: float) -> None:
-    """Add a cost per year for the time from `start_years` (not before entry) to now."""
-    if not s.entered:
-        return
-    length = s.time_years - max(start_years, s.entry_years)
-    discounted = s.cost_clock_years - start_clock
+def charge_number(outcome: Any, costs: npt.NDArray[Any], number: float, discounted: float) -> None:
+    """Add a cost vector so many times, and so many times to the discounted costs: units, or years of a yearly cost."""
     for category in range(CATEGORY_COUNT):
-        outcome.costs[category] += costs[category] * length
+        outcome.costs[category] += costs[category] * number
         outcome.costs_discounted[category] += costs[category] * discounted
 
 
@@ -55,8 +52,10 @@ def end_home_course(s: Any, tariff: Any, outcome: Any, treatment: int) -> None:
     """Charge and forget the first open home course of this treatment, if there is one."""
     for k in range(s.home_count):
         if s.home_treatment[k] == treatment:
-            costs = tariff.home_costs_per_year[treatment]
-            charge_use(s, outcome, costs, s.home_start_years[k], s.home_start_clock[k])
+            if s.entered:
+                length = s.time_years - max(s.home_start_years[k], s.entry_years)
+                discounted = s.cost_clock_years - s.home_start_clock[k]
+                charge_number(outcome, tariff.home_costs_per_year[treatment], length, discounted)
             s.home_count -= 1
             for later in range(k, s.home_count):
                 s.home_treatment[later] = s.home_treatment[later + 1]
@@ -66,24 +65,30 @@ def end_home_course(s: Any, tariff: Any, outcome: Any, treatment: int) -> None:
 
 
 @generic
-def follow_nsaid(s: Any, tariff: Any, outcome: Any) -> None:
-    """Start or end the use of the analgesic by its bit in the status."""
-    uses = s.status & Status.USES_NSAID
-    if uses and not s.nsaid:
-        s.nsaid = 1
-        s.nsaid_start_years = s.time_years
-        s.nsaid_start_clock = s.cost_clock_years
-    elif s.nsaid and not uses:
-        s.nsaid = 0
-        charge_use(s, outcome, tariff.nsaid_costs_per_year, s.nsaid_start_years, s.nsaid_start_clock)
+def charge_scan(s: Any, tariff: Any, outcome: Any, lesion: int, strategy: int) -> None:
+    """A scan of a known lesion is follow-up; the first one of the first lesion bears those of all who have not got it.
+
+    A scan that is repeated because the first showed nothing is one scan: the others were found to be something else.
+    """
+    if is_known(s, lesion):
+        charge(s, outcome, tariff.known_scan_costs)
+        return
+    scans = 1.0
+    if lesion == 0 and not s.first_scan_made:
+        s.first_scan_made = 1
+        if s.entered:
+            scans = tariff.scans_per_case[tariff.early_mri[strategy]]
+            outcome.first_scans = 1.0
+            outcome.first_scans_discounted = s.cost_discount
+    if s.entered:
+        charge_number(outcome, tariff.scan_cost_per_case, scans, scans * s.cost_discount)
 
 
 @generic
-def charge_scan(s: Any, tariff: Any, outcome: Any, lesion: int) -> None:
-    if is_known(s, lesion):
-        charge(s, outcome, tariff.scan_costs[KNOWN_LESION])
-    else:
-        charge(s, outcome, tariff.scan_costs[FIRST_LESION if lesion == 0 else FURTHER_LESION])
+def charge_first_contact(s: Any, tariff: Any, outcome: Any, strategy: int) -> None:
+    """The strategy decides on the tests; before entry, where nothing is charged, there is none."""
+    if s.entered:
+        charge(s, outcome, tariff.first_contact_costs[EARLY if tariff.early_mri[strategy] else USUAL])
 
 
 @generic
@@ -97,10 +102,7 @@ def site_of(row: Any) -> int:
 
 
 @generic
-def charge_the_rest(s: Any, tariff: Any, outcome: Any) -> None:
+def end_home_courses(s: Any, tariff: Any, outcome: Any) -> None:
     """At the last row: charge what still runs."""
     while s.home_count > 0:
         end_home_course(s, tariff, outcome, s.home_treatment[0])
-    if s.nsaid:
-        s.nsaid = 0
-        charge_use(s, outcome, tariff.nsaid_costs_per_year, s.nsaid_start_years, s.nsaid_start_clock)

@@ -1,8 +1,8 @@
 """Valuing the courses of one strategy in one pass over their history rows; compiled, and free of the interpreter lock.
 
 `value_block` is the door for Python; `value_courses` is the kernel. Everything counts from the ENTRY row on; rows
-before it only tell what is true at entry. Two outcomes look back: `lesions` and `insufficiency_fractures` count all
-there were.
+before it only tell what is true at entry. Three outcomes look back: `lesions`, `insufficiency_fractures` and
+`wrong_diagnoses` count all there were.
 """
 
 from dataclasses import dataclass
@@ -12,13 +12,16 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.disease.rule import generic
-from sim.valuation.charges import charge_the_rest
-from sim.valuation.costs import CATEGORY_COUNT
-from sim.valuation.curves import GRID_SUMS, add_to_curves, close_curves, count_points, empty_curves
+from sim.valuation.charges import end_home_courses
+from sim.valuation.counts import begin_counts, end_counts, follow_counts
+from sim.valuation.curves import GRID_SUMS, add_to_curves, count_points, empty_curves
 from sim.valuation.intervals import count_interval
 from sim.valuation.outcomes import OUTCOME, OUTCOME_GROUPED
+from sim.valuation.resources import CATEGORY_COUNT
 from sim.valuation.rows import take_row
-from sim.valuation.situation import SITUATION, begin, plan_recovery
+from sim.valuation.situation import FLOWS, SITUATION, begin, plan_recovery
+from sim.valuation.spells import end_spells
+from sim.valuation.unrelated import charge_unrelated
 from sim.vocabulary.errors import RunError
 from sim.vocabulary.events import DeathCause, Event
 from sim.vocabulary.slots import ADVERSE_EVENTS_PER_TREATMENT, TREATMENTS
@@ -31,12 +34,14 @@ class BlockValue:
     """What the courses of one strategy in one block are worth.
 
     `outcomes`: dtype OUTCOME, one record a patient. `curves`: dtype CURVE, one record a grid point, sums over patients.
-    `adverse_events`: (treatments, adverse events) counts after entry, by their numbers in the history.
+    `adverse_events`: (treatments, adverse events) counts after entry, by their numbers in the history. `states_at`:
+    (patients, 5), the HealthState at FLOW_MONTHS since entry, -1 after the end of follow-up.
     """
 
     outcomes: npt.NDArray[Any]
     curves: npt.NDArray[Any]
     adverse_events: npt.NDArray[np.int64]
+    states_at: npt.NDArray[np.int8]
 
 
 def value_block(history: npt.NDArray[Any], patients: npt.NDArray[Any], tariff: npt.NDArray[Any]) -> BlockValue:
@@ -50,14 +55,15 @@ def value_block(history: npt.NDArray[Any], patients: npt.NDArray[Any], tariff: n
     situations = np.zeros(1, SITUATION)
     grouped = outcomes.view(OUTCOME_GROUPED)
     sums = np.zeros(1, GRID_SUMS)
-    failed = value_courses(history, patients, tariff, situations, sums, grouped, adverse_events)
+    states_at = np.zeros((len(patients), FLOWS), np.int8)
+    failed = value_courses(history, patients, tariff, situations, sums, grouped, adverse_events, states_at)
     if failed >= 0:
         if failed == len(patients):
             raise RunError("the history holds rows after the last patient's course")
         patient_id = patients["patient_id"][failed]
         raise RunError(f"the history of patient {patient_id} cannot be valued: his rows do not form one whole course")
     add_to_curves(sums, curves)
-    return BlockValue(outcomes, curves, adverse_events)
+    return BlockValue(outcomes, curves, adverse_events, states_at)
 
 
 @generic
@@ -69,8 +75,9 @@ def value_courses(
     sums: npt.NDArray[Any],
     outcomes: npt.NDArray[Any],
     adverse_events: npt.NDArray[Any],
+    states_at: npt.NDArray[Any],
 ) -> int:
-    """Fill `outcomes` (OUTCOME_GROUPED, zeros on entry, one a patient); add to `sums` (GRID_SUMS) and `adverse_events`.
+    """Fill `outcomes` (OUTCOME_GROUPED, zeros) and `states_at`, one a patient; add to `sums` and `adverse_events`.
 
     Returns -1, or the place of the first patient whose rows are no whole course (or hold more than a SITUATION can);
     the number of patients if rows are left over.
@@ -79,16 +86,20 @@ def value_courses(
     for i in range(len(patients)):
         begin(situations[0], patients[i])
         start = row
-        row = value_course(history, start, situations[0], tariff[0], outcomes[i], sums[0])
+        row = value_course(history, start, situations[0], tariff[0], outcomes[i], sums[0], patients[i])
         if row < 0 or history[start].patient_id != patients[i].patient_id:
             return i
         if outcomes[i].adverse_events > 0.0:
             count_adverse_events(history, start, row, adverse_events)
+        for k in range(FLOWS):
+            states_at[i, k] = situations[0].states[k]
     return -1 if row == len(history) else len(patients)
 
 
 @generic
-def value_course(history: npt.NDArray[Any], row: int, s: Any, tariff: Any, outcome: Any, sums: Any) -> int:
+def value_course(
+    history: npt.NDArray[Any], row: int, s: Any, tariff: Any, outcome: Any, sums: Any, patient: Any
+) -> int:
     """Value the course that starts at `row`, in the situation record `s`; the row after it, or -1 if it is broken."""
     if row == len(history):
         return -1
@@ -98,14 +109,19 @@ def value_course(history: npt.NDArray[Any], row: int, s: Any, tariff: Any, outco
         if s.entered:
             count_points(s, tariff, sums, r.time_years)
             count_interval(s, tariff, outcome, r.time_years)
-        take_row(s, tariff, outcome, r)
+        take_row(s, tariff, outcome, r, patient)
         if r.event == Event.NECK_FRACTURE_STAGE:
             plan_recovery(s, tariff, history, row)
         row += 1
         if r.event == Event.DEATH or r.event == Event.FOLLOW_UP_ENDED:
+            if s.entered:
+                end_counts(s, tariff, sums, r.event == Event.DEATH)
             finish(s, tariff, outcome, r)
-            close_curves(s, tariff, sums, r.event == Event.DEATH)
             return row if s.entered and not s.overflow else -1
+        if s.entered:
+            if r.event == Event.ENTRY:
+                begin_counts(s, sums)
+            follow_counts(s, sums)
     return -1
 
 
@@ -123,7 +139,9 @@ def count_adverse_events(history: npt.NDArray[Any], start: int, end: int, counts
 @generic
 def finish(s: Any, tariff: Any, outcome: Any, last: Any) -> None:
     """At the `last` row: what still runs is charged; months, counts and total costs are worked out."""
-    charge_the_rest(s, tariff, outcome)
+    end_home_courses(s, tariff, outcome)
+    end_spells(s, tariff, outcome)
+    charge_unrelated(s, tariff, outcome)
     outcome.symptoms_resolved = 0.0 if np.isnan(s.resolved_years) else 1.0
     outcome.symptom_months_from_onset = MONTHS_PER_YEAR * s.resolved_years
     outcome.symptom_months_from_entry = MONTHS_PER_YEAR * (s.resolved_years - s.entry_years)
@@ -134,11 +152,13 @@ def finish(s: Any, tariff: Any, outcome: Any, last: Any) -> None:
     outcome.mri_months_from_diagnosis = months_between(s.diagnosis_years, s.mri_normal_years)
     outcome.mri_months_from_treatment = months_between(s.treatment_years, s.mri_normal_years)
     outcome.sport_months_from_diagnosis = months_between(s.diagnosis_years, s.sport_years)
+    outcome.wrong_diagnoses = s.event_counts[Event.WRONG_DIAGNOSIS]
     outcome.treated = 0.0 if np.isnan(s.treatment_years) else 1.0
     outcome.lesions = s.event_counts[Event.LESION_STARTS]
     outcome.insufficiency_fractures = s.event_counts[Event.INSUFFICIENCY_FRACTURE]
     outcome.collapses = s.event_counts[Event.COLLAPSE]
     outcome.neck_fractures = s.event_counts[Event.NECK_FRACTURE]
+    outcome.vertebral_fractures = s.event_counts[Event.VERTEBRAL_FRACTURE]
     outcome.arthroplasties = s.event_counts[Event.ARTHROPLASTY]
     outcome.revisions = s.event_counts[Event.REVISION]
     outcome.osteonecrosis_found = s.event_counts[Event.OSTEONECROSIS_FOUND]

@@ -10,16 +10,21 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.disease.rule import generic
+from sim.valuation.pain_loss import loss_per_point
 from sim.valuation.utility import completed_years, constant_loss, is_plain, norm_at, utility_at
-from sim.vocabulary.events import HealthState, Status
+from sim.vocabulary.enums import Site
+from sim.vocabulary.events import HealthState
+from sim.vocabulary.slots import SITES
 
 GRID_MONTHS = np.arange(49) * 0.5
 GRID_YEARS = GRID_MONTHS / 12.0
 POINTS = len(GRID_MONTHS)
 _POINTS_PER_YEAR = 24.0
 HEALTH_STATES = len(HealthState)
+FLOW_MONTHS = (0.0, 3.0, 6.0, 12.0, 24.0)  # times of the figure of flows between states; all are grid points
+FLOW_POINTS = (0, 6, 12, 24, 48)
 
-_INSTANT = 1e-9  # years, less than any row lies before the next: lets a horizon's last grid point be counted
+INSTANT = 1e-9  # years, less than any row lies before the next: lets a horizon's last grid point be counted
 
 # What callers see: one record of sums a grid point, every number a float64, so blocks are added as
 # `a.view("f8") + b.view("f8")`.
@@ -34,13 +39,18 @@ CURVE = np.dtype(
         ("utility_squared", "f8"),
         ("symptom_free", "f8"),  # no lesion symptomatic at the point
         ("mri_normal", "f8"),  # of the first lesion
+        ("joints_hip", "f8"),  # symptomatic joints: 0, 1 or 2 a patient and site
+        ("joints_knee", "f8"),
+        ("joints_foot", "f8"),
+        ("joints_other", "f8"),
         ("occupancy", "f8", (HEALTH_STATES,)),
     ]
 )
 
 # What a block is summed up in: one array a quantity. Counts are kept as changes from one point to the next (one place
 # past the end included), which are few, and summed up at the end of the block.
-ALIVE, SYMPTOM_FREE, MRI_NORMAL, FIRST_STATE = 0, 1, 2, 3
+ALIVE, SYMPTOM_FREE, MRI_NORMAL, FIRST_SITE = 0, 1, 2, 3
+FIRST_STATE = FIRST_SITE + SITES
 GRID_SUMS = np.dtype(
     [
         ("load_pain", "f8", (POINTS,)),
@@ -65,17 +75,12 @@ def add_to_curves(sums: npt.NDArray[Any], curves: npt.NDArray[Any]) -> None:
     curves["alive"] += counts[ALIVE]
     curves["symptom_free"] += counts[SYMPTOM_FREE]
     curves["mri_normal"] += counts[MRI_NORMAL]
+    for site in Site:
+        curves[f"joints_{site.name.lower()}"] += counts[FIRST_SITE + site]
     curves["occupancy"] += counts[FIRST_STATE:].T
     for name in ("load_pain", "rest_pain", "utility"):
         curves[name] += sums[name][0]
         curves[f"{name}_squared"] += sums[f"{name}_squared"][0]
-
-
-@generic
-def count_between(sums: Any, count: int, first: int, end: int) -> None:
-    """One patient more at the points from `first` up to, but not at, `end`."""
-    sums.changes[count, first] += 1.0
-    sums.changes[count, end] -= 1.0
 
 
 @generic
@@ -109,9 +114,10 @@ def add_plain_points(s: Any, tariff: Any, sums: Any, first: int, end: int) -> No
     Everything is a local line in the time since entry: reading records at each point would cost twice as much.
     """
     entry, age = s.entry_years, s.age_at_onset_years
-    slope, rest_slope = s.slope, s.rest_slope
+    slope, rest_slope, felt_slope = s.slope, s.rest_slope, s.felt_slope
     pain_at_entry = s.pain + slope * (entry - s.time_years)
     rest_at_entry = s.rest_pain + rest_slope * (entry - s.time_years)
+    felt_at_entry = s.felt + felt_slope * (entry - s.time_years)
     steady = constant_loss(s, tariff)
     birthday, utility_at_entry, utility_slope = -np.inf, 0.0, 0.0
     for k in range(first, end):
@@ -120,8 +126,9 @@ def add_plain_points(s: Any, tariff: Any, sums: Any, first: int, end: int) -> No
             years = completed_years(age, entry + time)
             birthday = years + 1 - age - entry
             norm = norm_at(tariff, s.sex, years)
-            utility_slope = -norm * tariff.loss_share_per_point * slope
-            utility_at_entry = norm - norm * tariff.loss_share_per_point * pain_at_entry - steady
+            per_point = loss_per_point(tariff, norm)
+            utility_slope = -per_point * felt_slope
+            utility_at_entry = norm - per_point * felt_at_entry - steady
         pain = pain_at_entry + slope * time
         rest_pain = rest_at_entry + rest_slope * time
         utility = utility_at_entry + utility_slope * time
@@ -141,7 +148,7 @@ def add_any_points(s: Any, tariff: Any, sums: Any, first: int, end: int) -> None
 
 @generic
 def count_points(s: Any, tariff: Any, sums: Any, until: float) -> None:
-    """Count the grid points from the last row up to, but not at, `until`."""
+    """Add the grid points from the last row up to, but not at, `until`."""
     first = s.next_point
     if first == POINTS:
         return
@@ -149,22 +156,7 @@ def count_points(s: Any, tariff: Any, sums: Any, until: float) -> None:
     if end <= first:
         return
     s.next_point = end
-    count_between(sums, ALIVE, first, end)
-    count_between(sums, FIRST_STATE + s.health_state, first, end)
-    if s.status & Status.SYMPTOMATIC == 0:
-        count_between(sums, SYMPTOM_FREE, first, end)
-    if not np.isnan(s.mri_normal_years):
-        count_between(sums, MRI_NORMAL, first, end)
-    if is_plain(s):
+    if is_plain(s) and not tariff.kinked:
         add_plain_points(s, tariff, sums, first, end)
     else:
         add_any_points(s, tariff, sums, first, end)
-
-
-@generic
-def close_curves(s: Any, tariff: Any, sums: Any, died: bool) -> None:
-    """At the last row: the rest of the grid is dead, or a point that lies right at the end is still counted."""
-    if died:
-        count_between(sums, FIRST_STATE + HealthState.DEAD, s.next_point, POINTS)
-    else:
-        count_points(s, tariff, sums, s.time_years + _INSTANT)

@@ -1,7 +1,8 @@
 """What an interval between two rows adds to the outcomes; intervals tile the time from entry to the last row.
 
 Utility is integrated exactly. Where it is a constant times the norm, a cumulative table carries it across any number
-of birthdays; otherwise the interval is cut into pieces at birthdays and at the ends of phases and recoveries.
+of birthdays; otherwise the interval is cut into pieces at birthdays, at the ends of phases and recoveries, and where
+pain passes a knot of the loss.
 """
 
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 
 from sim.disease.rule import generic
 from sim.valuation.discounting import discounted_length, discounted_ramp
+from sim.valuation.pain_loss import loss_line, loss_per_point, next_knot_years, share_above_knots
 from sim.valuation.situation import NECK_RECOVERING, drop_ended_phases
 from sim.valuation.utility import (
     OLDEST,
@@ -28,9 +30,10 @@ from sim.vocabulary.units import DAYS_PER_YEAR
 
 
 @generic
-def end_of_piece(s: Any, time_years: float, until: float) -> float:
-    """The first birthday, end of a phase or end of a recovery after `time_years`, or `until` if that comes first."""
+def end_of_piece(s: Any, tariff: Any, time_years: float, until: float) -> float:
+    """The first birthday, knot, end of a phase or of a recovery after `time_years`, or `until` if that comes first."""
     end = min(until, completed_years(s.age_at_onset_years, time_years) + 1 - s.age_at_onset_years)
+    end = next_knot_years(s, tariff, time_years, end)
     for k in range(s.phase_count):
         if s.phase_ends_years[k] > time_years:
             end = min(end, s.phase_ends_years[k])
@@ -45,13 +48,14 @@ def utility_by_pieces(s: Any, tariff: Any, until: float, rate: float) -> float:
     total, discount, time = 0.0, 1.0, s.time_years
     steady = constant_loss(s, tariff)
     while time < until:
-        end = end_of_piece(s, time, until)
+        end = end_of_piece(s, tariff, time, until)
         length = end - time
         norm = norm_at(tariff, s.sex, completed_years(s.age_at_onset_years, time))
-        share = norm * tariff.loss_share_per_point
         neck, neck_slope = neck_line(s, tariff, time)
-        pain = s.pain + s.slope * (time - s.time_years)
-        loss = envelope_integral(share * pain, share * s.slope, neck, neck_slope, s.replacing_loss, length, rate)
+        felt = s.felt + s.felt_slope * (time - s.time_years)
+        fixed, share = loss_line(tariff, norm, felt + 0.5 * s.felt_slope * length)
+        pain, pain_slope = fixed + share * felt, share * s.felt_slope
+        loss = envelope_integral(pain, pain_slope, neck, neck_slope, s.replacing_loss, length, rate)
         weight = discounted_length(rate, length)
         total += discount * ((norm - steady - phase_loss(s, time)) * weight - loss)
         discount *= 1.0 - rate * weight
@@ -64,8 +68,8 @@ def utility_under_constant_pain(s: Any, tariff: Any, length: float, weight: floa
     """Both integrals, plain and discounted, over an interval with birthdays in it, through the cumulative norms."""
     age = s.age_at_onset_years + s.time_years
     years = s.completed_years
-    kept = 1.0 - tariff.loss_share_per_point * s.pain
-    steady = constant_loss(s, tariff)
+    kept = 1.0 - tariff.loss_share_per_point * s.felt - share_above_knots(tariff, s.felt)
+    steady = constant_loss(s, tariff) + tariff.loss_per_point * s.felt
     norms = tariff.norms[s.sex]
     plain = norm_integral(norms, tariff.norm_years[s.sex], 0.0, age, years, length)
     discounted = norm_integral(norms, tariff.norm_years_discounted[s.sex], tariff.effect_rate, age, years, length)
@@ -73,20 +77,25 @@ def utility_under_constant_pain(s: Any, tariff: Any, length: float, weight: floa
 
 
 @generic
-def utility_of_interval(s: Any, tariff: Any, until: float, weight: float) -> tuple[float, float]:
+def utility_is_a_line(s: Any, tariff: Any, until: float) -> bool:
+    """Whether utility runs in one straight line from the last row to `until`: the usual case, kept short."""
+    return bool(is_plain(s) and until <= s.next_birthday_years and not tariff.kinked)
+
+
+@generic
+def utility_line(s: Any, tariff: Any) -> tuple[float, float]:
+    """Utility at the last row and its slope per year, where it is a line."""
+    norm = norm_at(tariff, s.sex, s.completed_years)
+    per_point = loss_per_point(tariff, norm)
+    return norm - per_point * s.felt - constant_loss(s, tariff), -per_point * s.felt_slope
+
+
+@generic
+def utility_otherwise(s: Any, tariff: Any, until: float, weight: float) -> tuple[float, float]:
     """Integral of utility from the last row to `until`: undiscounted, and discounted to the last row's time."""
-    length = until - s.time_years
-    rate = tariff.effect_rate
-    plain = is_plain(s)
-    if plain and until <= s.next_birthday_years:
-        norm = norm_at(tariff, s.sex, s.completed_years)
-        share = norm * tariff.loss_share_per_point
-        start = norm - share * s.pain - constant_loss(s, tariff)
-        slope = -share * s.slope
-        return length * (start + 0.5 * slope * length), start * weight + slope * discounted_ramp(rate, length)
-    if plain and s.slope == 0.0 and s.completed_years < OLDEST:
-        return utility_under_constant_pain(s, tariff, length, weight)
-    return utility_by_pieces(s, tariff, until, 0.0), utility_by_pieces(s, tariff, until, rate)
+    if is_plain(s) and s.felt_slope == 0.0 and until > s.next_birthday_years and s.completed_years < OLDEST:
+        return utility_under_constant_pain(s, tariff, until - s.time_years, weight)
+    return utility_by_pieces(s, tariff, until, 0.0), utility_by_pieces(s, tariff, until, tariff.effect_rate)
 
 
 @generic
@@ -113,7 +122,12 @@ def count_interval(s: Any, tariff: Any, outcome: Any, until: float) -> None:
     if length <= 0.0:
         return
     weight = discounted_length(tariff.effect_rate, length)
-    plain, discounted = utility_of_interval(s, tariff, until, weight)
+    if utility_is_a_line(s, tariff, until):
+        start, slope = utility_line(s, tariff)
+        plain = length * (start + 0.5 * slope * length)
+        discounted = start * weight + slope * discounted_ramp(tariff.effect_rate, length)
+    else:
+        plain, discounted = utility_otherwise(s, tariff, until, weight)
     outcome.qalys += plain
     outcome.qalys_discounted += s.effect_discount * discounted
     outcome.life_years += length

@@ -5,8 +5,16 @@ from typing import Any
 import numpy as np
 
 from sim.disease.rule import generic
-from sim.valuation.charges import charge, charge_scan, end_home_course, follow_nsaid, site_of, start_home_course
+from sim.valuation.charges import (
+    charge,
+    charge_first_contact,
+    charge_scan,
+    end_home_course,
+    site_of,
+    start_home_course,
+)
 from sim.valuation.costs import FIRST_LESION, FURTHER_LESION
+from sim.valuation.joints import begin_in_joint, end_in_joint, end_joint
 from sim.valuation.situation import (
     NECK_ACUTE,
     NECK_LATE,
@@ -17,35 +25,46 @@ from sim.valuation.situation import (
     open_adverse_event,
     open_phase,
 )
+from sim.valuation.spells import change_spells
 from sim.valuation.utility import grow_older
 from sim.vocabulary.care_terms import Setting
 from sim.vocabulary.events import Event
 
 
 @generic
-def take_row(s: Any, tariff: Any, outcome: Any, r: Any) -> None:
-    """Charge the row `r` to `outcome` and bring the situation `s` up to date with it."""
+def take_row(s: Any, tariff: Any, outcome: Any, r: Any, patient: Any) -> None:
+    """Charge the row `r` of `patient` to `outcome` and bring the situation `s` up to date with it."""
     s.time_years = r.time_years
     s.pain = r.pain_after
     s.slope = r.slope
     s.rest_pain = r.rest_pain_after
     s.rest_slope = r.rest_slope
+    s.felt = tariff.load_weight * s.pain + tariff.rest_weight * s.rest_pain
+    s.felt_slope = tariff.load_weight * s.slope + tariff.rest_weight * s.rest_slope
     s.status = r.status
     s.health_state = r.health_state
     s.event_counts[r.event] += 1
-    take_event(s, tariff, outcome, r)
-    follow_nsaid(s, tariff, outcome)
+    take_event(s, tariff, outcome, r, patient)
+    changed = (s.status ^ s.spells) & tariff.spells_charged
+    if changed:
+        change_spells(s, tariff, outcome, changed)
 
 
 @generic
-def take_event(s: Any, tariff: Any, outcome: Any, r: Any) -> None:
+def take_event(s: Any, tariff: Any, outcome: Any, r: Any, patient: Any) -> None:
     """One branch an event."""
     event = r.event
     if event == Event.ENTRY:
         enter(s, r.time_years)
         grow_older(s, r.time_years)
+    elif event == Event.LESION_STARTS:
+        begin_in_joint(s, patient, r.lesion, r.site)
+    elif event == Event.SYMPTOMS_RESOLVE:
+        end_in_joint(s, patient, r.lesion)
+    elif event == Event.FIRST_CONTACT:
+        charge_first_contact(s, tariff, outcome, r.strategy)
     elif event == Event.MRI_SCAN:
-        charge_scan(s, tariff, outcome, r.lesion)
+        charge_scan(s, tariff, outcome, r.lesion, r.strategy)
     elif event == Event.DIAGNOSIS:
         take_diagnosis(s, tariff, outcome, r)
     elif event == Event.MRI_NORMAL:
@@ -72,6 +91,10 @@ def take_event(s: Any, tariff: Any, outcome: Any, r: Any) -> None:
         charge(s, outcome, tariff.event_costs[event, site_of(r)])
     if event == Event.GASTROINTESTINAL_EVENT:
         open_phase(s, tariff.gastrointestinal_disutility, tariff.gastrointestinal_years)
+    elif event == Event.VERTEBRAL_FRACTURE:
+        open_phase(s, tariff.vertebral_fracture_disutility, tariff.vertebral_fracture_years)
+    elif event == Event.ARTHROPLASTY:
+        end_joint(s, patient, int(r.value))
     elif event == Event.NECK_FRACTURE:
         s.neck = NECK_ACUTE
         s.neck_fracture_years = r.time_years
@@ -82,8 +105,14 @@ def take_event(s: Any, tariff: Any, outcome: Any, r: Any) -> None:
 
 @generic
 def take_diagnosis(s: Any, tariff: Any, outcome: Any, r: Any) -> None:
-    """A diagnosis also bears the clinic visit for a fracture that nobody had seen before it."""
-    charge(s, outcome, tariff.diagnosis_costs[FIRST_LESION if r.lesion <= 0 else FURTHER_LESION, site_of(r)])
+    """A diagnosis also bears the clinic visit for a fracture that nobody had seen before it.
+
+    Lesions that are diagnosed at the same moment (on both sides) are one visit, one pair of crutches and one course of
+    physiotherapy, which the first of the rows bears.
+    """
+    if s.last_diagnosis_years != r.time_years:
+        charge(s, outcome, tariff.diagnosis_costs[FIRST_LESION if r.lesion <= 0 else FURTHER_LESION, site_of(r)])
+    s.last_diagnosis_years = r.time_years
     if r.lesion <= 0:  # also before entry: where a clock begins is no outcome yet
         s.diagnosis_years = first(s.diagnosis_years, r.time_years)
     if r.lesion >= 0:

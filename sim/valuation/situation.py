@@ -11,9 +11,11 @@ import numpy.typing as npt
 
 from sim.disease.rule import generic
 from sim.vocabulary.events import Event
-from sim.vocabulary.slots import COURSES, OPEN_ADVERSE_EVENTS
+from sim.vocabulary.slots import COURSES, LESIONS, OPEN_ADVERSE_EVENTS, SITES
 
-OPEN_PHASES = 16  # procedures and gastrointestinal events whose weeks are not over
+OPEN_PHASES = 16  # procedures, gastrointestinal events and vertebral fractures whose weeks are not over
+SPELLS = 4  # kinds of spell, in spells.py
+FLOWS = 5  # times at which the state is kept, in curves.py
 
 EVENT_COUNT = max(Event) + 1
 
@@ -28,10 +30,12 @@ SITUATION = np.dtype(
         ("overflow", "i8"),  # 1 when more was open than the record can hold
         # since the last row
         ("time_years", "f8"),
-        ("pain", "f8"),
+        ("pain", "f8"),  # load pain
         ("slope", "f8"),  # NRS per year
         ("rest_pain", "f8"),
         ("rest_slope", "f8"),
+        ("felt", "f8"),  # the pain that utility follows
+        ("felt_slope", "f8"),
         ("status", "i8"),
         ("health_state", "i8"),
         # age at time_years, kept by `grow_older`
@@ -43,6 +47,12 @@ SITUATION = np.dtype(
         ("cost_discount", "f8"),
         ("cost_clock_years", "f8"),  # discounted years since entry
         ("next_point", "i8"),  # of the curves' grid
+        ("next_flow", "i8"),
+        ("counted_state", "i8"),  # what the curves count from the next point on
+        ("counted_free", "i8"),
+        ("counted_normal", "i8"),
+        ("counted_joints", "i8", (SITES,)),
+        ("states", "i8", (FLOWS,)),  # the health state at the times of the flow, -1 beyond follow-up
         # losses of utility
         ("added_loss", "f8"),  # open adverse events that come on top of pain
         ("replacing_loss", "f8"),  # the worst open adverse event that stands in for pain
@@ -56,17 +66,25 @@ SITUATION = np.dtype(
         ("neck_fracture_years", "f8"),
         ("neck_stage_years", "f8"),  # when its present stage began
         ("neck_recovery_ends_years", "f8"),
-        # running costs: home courses, and the analgesic
+        # running costs: home courses, and spells by the bits of the status
         ("home_count", "i8"),
         ("home_treatment", "i8", (COURSES,)),
         ("home_start_years", "f8", (COURSES,)),
         ("home_start_clock", "f8", (COURSES,)),  # cost_clock_years at the start
-        ("nsaid", "i8"),
-        ("nsaid_start_years", "f8"),
-        ("nsaid_start_clock", "f8"),
+        ("weekly_hours", "f8"),  # of paid work
+        ("spells", "i8"),  # bits of those that run
+        ("spell_start_years", "f8", (SPELLS,)),
+        ("spell_start_clock", "f8", (SPELLS,)),
+        ("spell_start_discount", "f8", (SPELLS,)),
         # lesions, one bit each
         ("known_lesions", "i8"),
         ("unseen_fractures", "i8"),  # fractured before the lesion was diagnosed: paid at its diagnosis
+        ("active_lesions", "i8"),  # symptomatic ones
+        ("lesion_site", "i8", (LESIONS,)),  # once it has begun
+        ("joints_at", "i8", (SITES,)),  # symptomatic joints by site
+        ("joints_changed", "i8"),  # since they were counted last
+        ("first_scan_made", "i8"),  # of the first lesion
+        ("last_diagnosis_years", "f8"),
         ("event_counts", "i8", (EVENT_COUNT,)),  # rows by event; `enter` starts most of them anew
         # first times, nan until they come
         ("resolved_years", "f8"),
@@ -84,6 +102,7 @@ def begin(s: Any, patient: Any) -> None:
     """Reset the situation `s` for the course of `patient` (a PATIENT record), before its first row."""
     s.age_at_onset_years = patient.age_years
     s.sex = patient.sex
+    s.weekly_hours = patient.weekly_hours
     s.entered = 0
     s.overflow = 0
     s.time_years = 0.0
@@ -93,15 +112,25 @@ def begin(s: Any, patient: Any) -> None:
     s.cost_discount = 1.0
     s.cost_clock_years = 0.0
     s.next_point = 0
+    s.next_flow = 0
+    s.counted_free = 0
+    s.counted_normal = 0
+    s.counted_joints[:] = 0
+    s.states[:] = -1
     s.added_loss = 0.0
     s.replacing_loss = 0.0
     s.adverse_event_count = 0
     s.phase_count = 0
     s.neck = NECK_INTACT
     s.home_count = 0
-    s.nsaid = 0
+    s.spells = 0
     s.known_lesions = 0
     s.unseen_fractures = 0
+    s.active_lesions = 0
+    s.joints_at[:] = 0
+    s.joints_changed = 0
+    s.first_scan_made = 0
+    s.last_diagnosis_years = np.nan
     s.event_counts[:] = 0
     s.resolved_years = np.nan
     s.mri_normal_years = np.nan
@@ -112,14 +141,16 @@ def begin(s: Any, patient: Any) -> None:
 
 @generic
 def enter(s: Any, time_years: float) -> None:
-    """Start all clocks. Lesions and fractures so far stay counted, every other event is counted from here."""
+    """Start all clocks. What a person came with stays counted, every other event is counted from here."""
     s.entered = 1
     s.entry_years = time_years
     lesions = s.event_counts[Event.LESION_STARTS]
     fractures = s.event_counts[Event.INSUFFICIENCY_FRACTURE]
+    wrong_diagnoses = s.event_counts[Event.WRONG_DIAGNOSIS]
     s.event_counts[:] = 0
     s.event_counts[Event.LESION_STARTS] = lesions
     s.event_counts[Event.INSUFFICIENCY_FRACTURE] = fractures
+    s.event_counts[Event.WRONG_DIAGNOSIS] = wrong_diagnoses
 
 
 @generic

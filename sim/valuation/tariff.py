@@ -4,19 +4,23 @@ Treatments stand in the order of `inputs.treatments`, as in the history's `treat
 order of their treatment's file.
 """
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.valuation import costs
-from sim.valuation.costs import CATEGORY_COUNT, EVENT_COUNT, SITE_COUNT, Parameters
+from sim.valuation.costs import EARLY, EVENT_COUNT, SITE_COUNT, USUAL
 from sim.valuation.curves import GRID_YEARS, POINTS
 from sim.valuation.discounting import continuous_rate
 from sim.valuation.outcomes import CATEGORIES
+from sim.valuation.pain_loss import KNOTS, fill_pain_loss
+from sim.valuation.protocols import Inputs, Parameters
+from sim.valuation.resources import CATEGORY_COUNT
+from sim.valuation.situation import SPELLS
+from sim.valuation.spells import SPELL_BITS, SPELL_CATEGORIES, spell_costs_per_year, spell_limits_years
 from sim.valuation.utility import NORM_AGES, cumulative_norms
-from sim.vocabulary.slots import ADVERSE_EVENTS_PER_TREATMENT, TREATMENTS
+from sim.vocabulary.slots import ADVERSE_EVENTS_PER_TREATMENT, STRATEGIES, TREATMENTS
 
 _ADVERSE_EVENTS = (TREATMENTS, ADVERSE_EVENTS_PER_TREATMENT)
 
@@ -29,7 +33,13 @@ TARIFF = np.dtype(
         ("norms", "f8", (2, NORM_AGES)),  # by sex and completed years
         ("norm_years", "f8", (2, NORM_AGES + 1)),  # integral of the norm from age 0 to each birthday
         ("norm_years_discounted", "f8", (2, NORM_AGES + 1)),  # the same, discounted at effect_rate to age 0
-        ("loss_share_per_point", "f8"),  # share of the norm lost per point of load pain
+        ("load_weight", "f8"),  # of load pain in the pain that counts
+        ("rest_weight", "f8"),
+        ("loss_share_per_point", "f8"),  # share of the norm lost per point of pain, below all knots
+        ("loss_per_point", "f8"),  # the same where it is no share of the norm
+        ("kinked", "i1"),  # whether the loss has knots
+        ("pain_knots", "f8", (KNOTS,)),
+        ("knot_shares", "f8", (KNOTS,)),  # share of the norm lost per point above a knot, over and above the first
         ("unloading_disutility", "f8"),
         ("adverse_event_disutility", "f8", _ADVERSE_EVENTS),
         ("adverse_event_replaces_pain", "i1", _ADVERSE_EVENTS),
@@ -38,6 +48,8 @@ TARIFF = np.dtype(
         ("procedure_years", "f8", (TREATMENTS,)),
         ("gastrointestinal_disutility", "f8"),
         ("gastrointestinal_years", "f8"),
+        ("vertebral_fracture_disutility", "f8"),
+        ("vertebral_fracture_years", "f8"),
         ("neck_acute_disutility", "f8"),
         ("neck_one_year_disutility", "f8"),
         ("neck_late_disutility", "f8"),
@@ -46,41 +58,33 @@ TARIFF = np.dtype(
         ("in_perspective", "f8", (CATEGORY_COUNT,)),  # 1 or 0
         ("event_has_cost", "i1", (EVENT_COUNT,)),
         ("event_costs", "f8", (EVENT_COUNT, SITE_COUNT, CATEGORY_COUNT)),
-        ("scan_costs", "f8", (3, CATEGORY_COUNT)),
+        ("early_mri", "i1", (STRATEGIES,)),  # whether the strategy scans at first contact
+        ("scans_per_case", "f8", (2,)),  # first scans for each case found: usual, early
+        ("scan_cost_per_case", "f8", (CATEGORY_COUNT,)),  # of one of them
+        ("known_scan_costs", "f8", (CATEGORY_COUNT,)),
+        ("first_contact_costs", "f8", (2, CATEGORY_COUNT)),  # usual, early
         ("diagnosis_costs", "f8", (2, SITE_COUNT, CATEGORY_COUNT)),
         ("fracture_costs", "f8", (CATEGORY_COUNT,)),
-        ("nsaid_costs_per_year", "f8", (CATEGORY_COUNT,)),
         ("start_costs", "f8", (TREATMENTS, SITE_COUNT, CATEGORY_COUNT)),  # what comes before, and the first dose
         ("administration_costs", "f8", (TREATMENTS, SITE_COUNT, CATEGORY_COUNT)),
         ("costs_at_home", "i1", (TREATMENTS,)),
         ("home_costs_per_year", "f8", (TREATMENTS, CATEGORY_COUNT)),
         ("adverse_event_costs", "f8", (*_ADVERSE_EVENTS, CATEGORY_COUNT)),
+        # costs of time
+        ("spells_charged", "i8"),  # status bits whose spells cost something
+        ("spell_bits", "i8", (SPELLS,)),  # by kind of spell
+        ("spell_categories", "i8", (SPELLS,)),
+        ("spell_costs_per_year", "f8", (SPELLS,)),  # absence: for each weekly hour of paid work
+        ("spell_limits_years", "f8", (SPELLS,)),  # how much of a spell counts at most
+        ("has_unrelated_costs", "i1"),
+        ("unrelated_costs", "f8", (2, NORM_AGES)),  # a year of medical care for other reasons, by sex and age
+        ("unrelated_years", "f8", (2, NORM_AGES + 1)),  # their integral from age 0 to each birthday
+        ("unrelated_years_discounted", "f8", (2, NORM_AGES + 1)),
         # curves
         ("grid_years", "f8", (POINTS,)),
     ],
     align=True,
 )
-
-
-class _Setting(Protocol):
-    @property
-    def perspective(self) -> Any: ...
-
-
-class Inputs(Protocol):
-    """The part of ModelInputs that valuation reads."""
-
-    @property
-    def parameters(self) -> Parameters: ...
-
-    @property
-    def treatments(self) -> Mapping[str, Any]: ...
-
-    @property
-    def setting(self) -> _Setting: ...
-
-    @property
-    def utility_norms(self) -> npt.NDArray[np.float64]: ...
 
 
 def build_tariff(inputs: Inputs) -> npt.NDArray[Any]:
@@ -89,6 +93,7 @@ def build_tariff(inputs: Inputs) -> npt.NDArray[Any]:
     record = tariff[0]
     _fill_utility(record, inputs)
     _fill_costs(record, inputs)
+    _fill_costs_of_time(record, inputs)
     for number, treatment in enumerate(inputs.treatments.values()):
         _fill_treatment(record, number, treatment, inputs.parameters)
     record["grid_years"] = GRID_YEARS
@@ -102,11 +107,15 @@ def _fill_utility(record: Any, inputs: Inputs) -> None:
     record["norms"] = inputs.utility_norms
     record["norm_years"] = cumulative_norms(inputs.utility_norms, 0.0)
     record["norm_years_discounted"] = cumulative_norms(inputs.utility_norms, rate)
-    per_point = parameters.value("utility_loss_per_pain_point_utility")
-    record["loss_share_per_point"] = per_point / parameters.value("utility_reference_norm_utility")
+    structure = inputs.scenario.structure
+    fill_pain_loss(record, parameters, structure.utility_form)
+    record["load_weight"] = structure.experienced_pain_load_weight
+    record["rest_weight"] = 1.0 - structure.experienced_pain_load_weight
     record["unloading_disutility"] = parameters.value("unloading_disutility")
     record["gastrointestinal_disutility"] = parameters.value("gastrointestinal_event_disutility")
     record["gastrointestinal_years"] = parameters.years("gastrointestinal_event_weeks")
+    record["vertebral_fracture_disutility"] = parameters.value("vertebral_fracture_disutility")
+    record["vertebral_fracture_years"] = parameters.years("vertebral_fracture_weeks")
     record["neck_acute_disutility"] = parameters.value("neck_fracture_disutility.acute")
     record["neck_one_year_disutility"] = parameters.value("neck_fracture_disutility.at_one_year")
     record["neck_late_disutility"] = parameters.value("neck_fracture_disutility.later")
@@ -119,10 +128,28 @@ def _fill_costs(record: Any, inputs: Inputs) -> None:
     record["in_perspective"] = [float(name in inputs.setting.perspective) for name in CATEGORIES]
     record["event_costs"] = costs.event_costs(parameters)
     record["event_has_cost"] = record["event_costs"].any(axis=(1, 2))
-    record["scan_costs"] = costs.scan_costs(parameters)
+    for number, strategy in enumerate(inputs.strategies.values()):
+        record["early_mri"][number] = USUAL if strategy.mri == "usual" else EARLY
+    record["scans_per_case"] = costs.scans_per_case(parameters)
+    record["scan_cost_per_case"] = costs.scan_for_diagnosis_costs(parameters)
+    record["known_scan_costs"] = costs.known_scan_costs(parameters)
+    record["first_contact_costs"] = costs.first_contact_costs(parameters)
     record["diagnosis_costs"] = costs.diagnosis_costs(parameters)
     record["fracture_costs"] = costs.fracture_costs(parameters)
-    record["nsaid_costs_per_year"] = costs.nsaid_costs_per_year(parameters)
+
+
+def _fill_costs_of_time(record: Any, inputs: Inputs) -> None:
+    record["spell_bits"] = SPELL_BITS
+    record["spell_categories"] = SPELL_CATEGORIES
+    record["spell_costs_per_year"] = spell_costs_per_year(inputs.parameters)
+    record["spells_charged"] = SPELL_BITS[record["spell_costs_per_year"] > 0.0].sum()
+    record["spell_limits_years"] = spell_limits_years(inputs.parameters)
+    yearly = inputs.unrelated_medical_costs
+    if yearly is not None:
+        record["has_unrelated_costs"] = bool(yearly.any())
+        record["unrelated_costs"] = yearly
+        record["unrelated_years"] = cumulative_norms(yearly, 0.0)
+        record["unrelated_years_discounted"] = cumulative_norms(yearly, float(record["cost_rate"]))
 
 
 def _fill_treatment(record: Any, number: int, treatment: Any, parameters: Parameters) -> None:
@@ -130,7 +157,7 @@ def _fill_treatment(record: Any, number: int, treatment: Any, parameters: Parame
     if treatment.has("procedure_disutility"):
         record["procedure_disutility"][number] = parameters.value(treatment.parameter("procedure_disutility"))
         record["procedure_years"][number] = parameters.years(treatment.parameter("procedure_disutility_weeks"))
-    administration = costs.administration_costs(parameters, treatment.resources_per_administration)
+    administration = costs.administration_costs(parameters, treatment.setting, treatment.resources_per_administration)
     record["administration_costs"][number] = administration
     record["start_costs"][number] = administration + costs.pretreatment_costs(parameters, treatment.pretreatment)
     record["costs_at_home"][number] = bool(treatment.resources_per_year)

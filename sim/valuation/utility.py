@@ -1,7 +1,7 @@
 """Utility: population norms by age, the loss by pain, and exact integrals of both over a piece of time.
 
-Utility is additive (docs/model.md, section on value):
-    norm(age, sex) * (1 - s * pain / reference norm) - losses that come on top of pain,
+Utility is a sum (docs/model.md, section on value):
+    norm(age, sex) - loss by pain (pain_loss.py) - losses that come on top of pain,
 and what stands in for pain (a neck fracture, some adverse events) counts as max(pain loss, its own loss).
 The norm is constant between birthdays. Ages outside the table take its nearest row.
 """
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from sim.disease.rule import generic
 from sim.valuation.discounting import discount_factor, discounted_length, discounted_ramp
+from sim.valuation.pain_loss import pain_loss
 from sim.valuation.situation import NECK_ACUTE, NECK_INTACT, NECK_LATE
 from sim.vocabulary.events import Status
 
@@ -152,8 +153,7 @@ def neck_line(s: Any, tariff: Any, time_years: float) -> tuple[float, float]:
 def utility_at(s: Any, tariff: Any, time_years: float) -> float:
     """Utility at one instant between the last row and the next."""
     norm = norm_at(tariff, s.sex, completed_years(s.age_at_onset_years, time_years))
-    pain = s.pain + s.slope * (time_years - s.time_years)
-    loss = norm * tariff.loss_share_per_point * pain
+    loss = pain_loss(tariff, norm, s.felt + s.felt_slope * (time_years - s.time_years))
     if not is_plain(s):
         loss = max(loss, s.replacing_loss, neck_line(s, tariff, time_years)[0]) + phase_loss(s, time_years)
     return float(norm - loss - constant_loss(s, tariff))
