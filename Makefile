@@ -7,11 +7,12 @@ STAMP := .venv/.installed
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint warm bench clean
+.PHONY: help setup run test lint warm docs bench clean
 
 help:
 	@echo "make run    install if needed, run the UK base case, print where the report is"
 	@echo "make test   install if needed, then ruff, mypy and every test"
+	@echo "make docs   write the pages of docs/ that are made from data"
 	@echo "make setup | lint | bench | clean"
 
 setup: $(STAMP)
@@ -39,6 +40,9 @@ lint: setup
 
 test: lint warm
 	$(BIN)/pytest -n $(WORKERS)
+
+docs: setup
+	$(BIN)/python -m sim.report.generated_pages
 
 bench: setup
 	$(BIN)/bmes bench

@@ -6,6 +6,7 @@ import tomllib
 
 import pytest
 
+from sim.valuation.curves import CURVE
 from sim.valuation.outcomes import CATEGORIES, OUTCOME_NAMES
 from sim.vocabulary import care_terms, enums, events
 from sim.vocabulary.records import HISTORY
@@ -39,6 +40,10 @@ def test_every_outcome_is_explained(terms):
     by_category = {f"cost_{category}" for category in CATEGORIES}
     names = {name.removesuffix("_discounted") for name in OUTCOME_NAMES} - by_category - {"cost"}
     assert not (names | set(CATEGORIES)) - terms
+
+
+def test_every_curve_is_explained(terms):
+    assert not {name.removesuffix("_squared") for name in CURVE.names} - terms
 
 
 def test_every_source_that_the_docs_cite_is_known(repository):

@@ -55,7 +55,7 @@ def log_effects(patients: Patients, i: int, tables: Tables, k: int) -> tuple[flo
 
     Strongest open effect within a class, product between classes, summed in class order so that neither the order of
     treatments in a strategy nor that of windows matters. By a switch only the strongest of all counts; by another
-    bisphosphonates do nothing for a lesion to which the disease has migrated.
+    bisphosphonates do nothing for a lesion to which the disease has migrated (no bilateral start).
     """
     p = patients[i]
     t = tables[0]
@@ -69,7 +69,7 @@ def log_effects(patients: Patients, i: int, tables: Tables, k: int) -> tuple[flo
     for effect_class in range(CLASSES):
         if not (classes >> effect_class) & 1:
             continue
-        if t.migratory_nonresponse and k > 0 and effect_class == TreatmentClass.BISPHOSPHONATE:
+        if t.migratory_nonresponse and k > p.bilateral and effect_class == TreatmentClass.BISPHOSPHONATE:
             continue
         healing, pain = 0.0, 0.0
         for w in range(WINDOWS):
