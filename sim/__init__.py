@@ -20,6 +20,10 @@ _PUBLIC = {
     "Results": "sim.experiments.results",
     "load_run": "sim.experiments.store",
     "save": "sim.experiments.store",
+    "compare": "sim.experiments.compare",
+    "shipped_scenarios": "sim.experiments.catalogue",
+    "write_report": "sim.report.html",
+    "write_workbook": "sim.report.workbook",
 }
 
 __all__ = sorted(_PUBLIC)

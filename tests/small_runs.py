@@ -18,6 +18,11 @@ FRAMES = (
     "curves",
     "occupancy",
     "adverse_events",
+    "subgroups",
+    "batches",
+    "flows",
+    "scan_threshold",
+    "scan_threshold_curve",
     "patients",
     "history",
 )

@@ -116,7 +116,7 @@ def test_constraints_pin_exact_versions_of_every_direct_dependency(repository):
     assert all(re.fullmatch(r"[a-z0-9-]+==[0-9][0-9a-z.]*", pin) for pin in pins)
     assert pins == sorted(pins)
     project = tomllib.loads((repository / "pyproject.toml").read_text("utf-8"))["project"]
-    asked = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    asked = [*project["dependencies"], *(name for names in project["optional-dependencies"].values() for name in names)]
     names = {re.match(r"[A-Za-z0-9-]+", requirement).group().lower() for requirement in asked}
     assert names <= {pin.split("==")[0] for pin in pins}
 
@@ -124,9 +124,11 @@ def test_constraints_pin_exact_versions_of_every_direct_dependency(repository):
 def test_sim_imports_declared_libraries_only_and_all_of_them(repository):
     project = tomllib.loads((repository / "pyproject.toml").read_text("utf-8"))["project"]
     declared = {re.match(r"[A-Za-z0-9-]+", requirement).group().lower() for requirement in project["dependencies"]}
+    extras = [name for extra, names in project["optional-dependencies"].items() if extra != "dev" for name in names]
+    optional = {re.match(r"[A-Za-z0-9-]+", requirement).group().lower() for requirement in extras}
     imported = {found.imported.split(".")[0] for found in all_imports(repository / "sim")}
     imported -= {"sim", *sys.stdlib_module_names}
-    assert imported <= declared
+    assert imported <= declared | optional
     assert declared - imported <= {"pyarrow"}  # pandas reads and writes Parquet with it
 
 

@@ -4,11 +4,16 @@ Blocks are added in their order, so the results are the same bit for bit however
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from sim.experiments.batches import BatchSums, batches_of, no_batches
+from sim.experiments.cells import CellSums, no_cells, sums_by_cell
+from sim.experiments.cells import merged as merged_cells
+from sim.experiments.flows import Counts, flows_of, no_flows
 from sim.experiments.moments import Floats, Moments, merged, moments_of, no_moments
 from sim.valuation.courses import BlockValue
 from sim.valuation.curves import empty_curves
@@ -28,7 +33,8 @@ BINS = 300 * BINS_PER_MONTH + 1  # the last one holds everything later
 class BlockSums:
     """What remains of one block. moments: of all outcomes. times: shape (strategies, patients, times), nan for missing.
 
-    curves: shape (strategies, points, numbers). adverse_events: shape (strategies, treatments, adverse events). events:
+    curves: shape (strategies, points, numbers). adverse_events: shape (strategies, treatments, adverse events). cells:
+    sums by site, sex and age. batches: sums by the patient's number. flows: moves between health states. events:
     history rows, those of the time before entry counted once. attempts: candidates drawn until all had entered.
     """
 
@@ -39,10 +45,15 @@ class BlockSums:
     times: Floats
     curves: Floats
     adverse_events: npt.NDArray[np.int64]
+    cells: CellSums
+    batches: BatchSums
+    flows: Counts
 
 
-def sums_of(values: list[BlockValue], events: int, attempts: int) -> BlockSums:
-    """The sums of one block; `values` holds one element a strategy."""
+def sums_of(
+    values: list[BlockValue], patients: npt.NDArray[Any], comparator: int, events: int, attempts: int
+) -> BlockSums:
+    """The sums of one block of `patients` (PATIENT); `values` holds one element a strategy."""
     courses = np.stack([value.outcomes.view(np.float64).reshape(len(value.outcomes), -1) for value in values])
     return BlockSums(
         patients=courses.shape[1],
@@ -52,6 +63,9 @@ def sums_of(values: list[BlockValue], events: int, attempts: int) -> BlockSums:
         times=courses[:, :, _TIMED_PLACES],
         curves=np.stack([value.curves.view(np.float64).reshape(len(value.curves), -1) for value in values]),
         adverse_events=np.stack([value.adverse_events for value in values]),
+        cells=sums_by_cell(courses, patients, comparator),
+        batches=batches_of(courses, patients["patient_id"]),
+        flows=flows_of(values),
     )
 
 
@@ -64,6 +78,8 @@ class Sums:
         curves = empty_curves()
         self.curves = np.zeros((strategies, len(curves), curves.view(np.float64).size // len(curves)))
         self.adverse_events = np.zeros((strategies, TREATMENTS, ADVERSE_EVENTS_PER_TREATMENT), np.int64)
+        self.cells, self.batches = no_cells(strategies), no_batches(strategies)
+        self.flows = no_flows(strategies)
         self.bins = np.zeros((strategies, len(TIMED), BINS), np.int64)
 
     def add(self, block: BlockSums) -> None:
@@ -73,6 +89,9 @@ class Sums:
         self.moments = merged(self.moments, block.moments, COST, EFFECT)
         self.curves += block.curves
         self.adverse_events += block.adverse_events
+        self.cells = merged_cells(self.cells, block.cells)
+        self.batches += block.batches
+        self.flows += block.flows
         _count_times(block.times, self.bins)
 
     def median(self, strategy: int, name: str) -> float:

@@ -42,6 +42,11 @@ class Study:
     population: npt.NDArray[Any]
     engine: str
 
+    @property
+    def comparator(self) -> int:
+        """The place of the comparator among the strategies."""
+        return self.scenario.strategies.index(self.scenario.comparator)
+
 
 @dataclass(frozen=True)
 class Seconds:
@@ -116,7 +121,7 @@ class Worker:
             valuing += perf_counter() - followed
         summing = perf_counter()
         attempts = int(np.sum(entrants.patients["attempts"])) + count
-        sums = sums_of(values, events, attempts)
+        sums = sums_of(values, entrants.patients, study.comparator, events, attempts)
         seconds = Seconds(entered - started, following, valuing, perf_counter() - summing)
         kept = self.keep_patients
         return BlockResult(sums, seconds, entrants.patients if kept else None, values if kept else [], histories)

@@ -10,11 +10,13 @@ from sim.experiments.moments import Floats
 from sim.inputs.model_inputs import ModelInputs
 from sim.valuation.curves import CURVE, GRID_MONTHS, HEALTH_STATES
 from sim.valuation.outcomes import MAY_BE_MISSING, OUTCOME_NAMES
+from sim.vocabulary.enums import Site
 from sim.vocabulary.events import HealthState
 
 PAIRED = tuple(name for name in OUTCOME_NAMES if name not in MAY_BE_MISSING)
 MEAN_CURVES = ("load_pain", "rest_pain", "utility")
 SHARE_CURVES = ("symptom_free", "mri_normal")
+JOINT_CURVES = tuple(f"joints_{site.name.lower()}" for site in Site)
 
 
 def standard_errors(squares: Floats, counts: Floats) -> Floats:
@@ -104,21 +106,22 @@ def cost_effect_increments(increments: pd.DataFrame, covariance: pd.DataFrame) -
 def curve_frame(sums: Sums, strategies: list[str]) -> pd.DataFrame:
     """Long: strategy, months_since_entry, quantity, mean, standard_error.
 
-    load_pain, rest_pain and utility are means, symptom_free and mri_normal shares, of those alive and under
-    observation at the point; alive is the share of those not yet at the end of their follow-up.
+    load_pain, rest_pain, utility and the symptomatic joints at each site are means, symptom_free and mri_normal shares,
+    of those alive and under observation at the point; alive is the share of those not yet at the end of their
+    follow-up. Joints are counted without their spread, so their standard error is missing.
     """
     tables = []
     for s, strategy in enumerate(strategies):
         points = sums.curves[s].view(CURVE)[:, 0]
         alive, observed = points["alive"], points["occupancy"].sum(axis=1)
-        for quantity in (*MEAN_CURVES, *SHARE_CURVES, "alive"):
+        for quantity in (*MEAN_CURVES, *SHARE_CURVES, *JOINT_CURVES, "alive"):
             number = observed if quantity == "alive" else alive
             total = points[quantity]
             total_of_squares = points[f"{quantity}_squared"] if quantity in MEAN_CURVES else total
             with np.errstate(divide="ignore", invalid="ignore"):
                 mean = total / number
                 squares = np.maximum(total_of_squares - total * mean, 0.0)
-            error = standard_errors(squares, number)
+            error = standard_errors(squares if quantity not in JOINT_CURVES else np.full_like(mean, np.nan), number)
             tables.append(_points(strategy, "quantity", quantity, mean=mean, standard_error=error))
     return pd.concat(tables, ignore_index=True)
 

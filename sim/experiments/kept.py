@@ -23,7 +23,18 @@ NAMED_ATTRIBUTES: dict[str, type[IntEnum]] = {
     "job": enums.Job,
 }
 NAMED_OF_THE_FIRST_LESION: dict[str, type[IntEnum]] = {"site": enums.Site, "bone": enums.Bone, "side": enums.Side}
-NUMBERS = ("age_years", "vitamin_d_ng_per_ml", "entry_pain", "first_contact_years", "diagnosis_years", "entry_years")
+NUMBERS = (
+    "age_years",
+    "vitamin_d_ng_per_ml",
+    "entry_pain",
+    "weekly_hours",
+    "first_contact_years",
+    "diagnosis_years",
+    "entry_years",
+    "delivery_years",  # inf here and below: never
+    "breastfeeding_end_years",
+    "growth_plates_close_years",
+)
 YES_OR_NO = (*COMORBIDITIES, *OTHER_YES_OR_NO, "wrong_diagnosis", "relabelled")
 
 

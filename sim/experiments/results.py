@@ -24,6 +24,19 @@ class Results:
     curves: long; strategy, months_since_entry, quantity, mean, standard_error.
     occupancy: long; strategy, months_since_entry, health_state, share.
     adverse_events: strategy, treatment, adverse_event, events, per_100_patients.
+    subgroups: long; dimension (site of the first lesion, sex, or age_band at entry), group, strategy, patients, cost
+        and qalys (discounted) with `_se`, symptom_months (onset to end of symptoms, among those who have it),
+        pain_years, incremental_cost and incremental_qalys to the comparator with `_se`, net_benefit_gain with `_se` at
+        the setting's first threshold.
+    batches: long; strategy, batch (the patient's number modulo 64), patients, cost and qalys (means, discounted); what
+        `compare` pairs runs by.
+    flows: long; strategy, from_months, to_months (since entry), from_state, to_state, patients. Every patient is in one
+        row of each strategy and interval.
+    scan_threshold: a row an early strategy and threshold, empty when there is none; strategy, comparator,
+        willingness_to_pay, scans_per_case, cost_per_scan, increment_now (of net monetary benefit), threshold_scans (a
+        case, where that increment is 0; nan if at none above 0), threshold_low and threshold_high (95 % interval of
+        chance; parameters are held).
+    scan_threshold_curve: long; strategy, comparator, willingness_to_pay, scans_per_case, increment, standard_error.
     patients, history: None unless they were asked for; see kept.py for their columns.
     manifest: what is needed to repeat the run, and how long it took.
     """
@@ -39,5 +52,10 @@ class Results:
     curves: pd.DataFrame
     occupancy: pd.DataFrame
     adverse_events: pd.DataFrame
+    subgroups: pd.DataFrame
+    batches: pd.DataFrame
+    flows: pd.DataFrame
+    scan_threshold: pd.DataFrame
+    scan_threshold_curve: pd.DataFrame
     patients: pd.DataFrame | None = None
     history: pd.DataFrame | None = None

@@ -10,10 +10,14 @@ from sim.analysis.incremental import incremental_analysis
 from sim.analysis.net_benefit import net_benefit
 from sim.experiments import frames
 from sim.experiments.accumulate import Sums
+from sim.experiments.batches import batch_frame
 from sim.experiments.blocks import BLOCK_SIZE, BlockResult, Seconds, Study, Worker, in_order, prepared, spans
+from sim.experiments.flows import flow_frame
 from sim.experiments.kept import history_frame, patient_frame
 from sim.experiments.manifest import manifest_of
 from sim.experiments.results import Results
+from sim.experiments.scan_threshold import scan_threshold_frames
+from sim.experiments.subgroups import subgroup_frame
 from sim.inputs.document import parsed
 from sim.inputs.scenario import LARGEST_PATIENTS, Scenario
 from sim.vocabulary.errors import InputError
@@ -62,7 +66,8 @@ def run(
         progress=progress,
     )
     elapsed = perf_counter() - clock
-    return results_of(study, sums, manifest_of(study, sums, workers, started, elapsed, busy), kept)
+    manifest = manifest_of(study, sums, workers, started, elapsed, busy) | {"first_patient": first_patient}
+    return results_of(study, sums, manifest, kept)
 
 
 def with_overrides(scenario: Scenario, **overrides: Any) -> Scenario:
@@ -105,6 +110,7 @@ def results_of(study: Study, sums: Sums, manifest: dict[str, Any], kept: list[Bl
     inputs, names = study.inputs, list(study.inputs.strategies)
     means = frames.cost_effect_frame(sums, names)
     increments, covariance = frames.increment_frame(sums, names), frames.covariance_frame(sums, names)
+    scan_threshold, scan_threshold_curve = scan_threshold_frames(sums.cells, inputs, study.tariff)
     thresholds = list(dict.fromkeys([*inputs.setting.thresholds, *inputs.setting.former_thresholds]))
     return Results(
         scenario=study.scenario,
@@ -120,6 +126,11 @@ def results_of(study: Study, sums: Sums, manifest: dict[str, Any], kept: list[Bl
         curves=frames.curve_frame(sums, names),
         occupancy=frames.occupancy_frame(sums, names),
         adverse_events=frames.adverse_event_frame(sums, inputs),
+        subgroups=subgroup_frame(sums.cells, names, inputs.setting.thresholds[0]),
+        batches=batch_frame(sums.batches, names),
+        flows=flow_frame(sums.flows, names),
+        scan_threshold=scan_threshold,
+        scan_threshold_curve=scan_threshold_curve,
         patients=patient_frame(kept, inputs) if kept and kept[0].patients is not None else None,
         history=history_frame(kept, inputs) if kept and kept[0].histories else None,
     )

@@ -1,7 +1,7 @@
 """Run folders: written under a temporary name beside their place, then renamed, so that none is ever half written.
 
 outputs/SCENARIO/TIME-HASH/ holds manifest.json, summary.csv, outcomes.parquet, tables/ (the other frames), inputs/ (the
-parameters as they were), and what was asked for: report.html, patients.parquet, history.parquet.
+parameters as they were), and what was asked for: report.html, results.xlsx, patients.parquet, history.parquet.
 """
 
 import errno
@@ -24,6 +24,7 @@ from sim.inputs.document import parsed
 from sim.inputs.model_inputs import gather
 from sim.inputs.root import data_root, shown
 from sim.inputs.scenario import Scenario
+from sim.valuation.outcomes import OUTCOME_NAMES
 from sim.vocabulary.errors import BmesError, InputError, RunError
 
 MANIFEST, SUMMARY, OUTCOMES, INPUTS, POPULATION = (
@@ -33,7 +34,20 @@ MANIFEST, SUMMARY, OUTCOMES, INPUTS, POPULATION = (
     "inputs",
     "population.csv",
 )
-TABLES = ("increments", "covariance", "incremental", "net_benefit", "curves", "occupancy", "adverse_events")
+TABLES = (
+    "increments",
+    "covariance",
+    "incremental",
+    "net_benefit",
+    "curves",
+    "occupancy",
+    "adverse_events",
+    "subgroups",
+    "batches",
+    "flows",
+    "scan_threshold",
+    "scan_threshold_curve",
+)
 KEPT = ("patients", "history")
 UNFINISHED = ".unfinished-"
 REPAIRS = {
@@ -132,22 +146,32 @@ def _renamed(folder: Path, manifest: Mapping[str, Any]) -> Path:
 
 
 def load_run(path: str | Path) -> Results:
-    """The results in a run folder, with the inputs as they were. Raises InputError if it is none, or is damaged."""
+    """The results in a run folder, with the inputs as they were.
+
+    Raises InputError if it is none, is damaged, or was made by a version with fewer outcomes.
+    """
     folder = Path(path)
     manifest = read_manifest(folder)
-    try:
-        frames = {name: pd.read_parquet(folder / "tables" / f"{name}.parquet") for name in TABLES}
-        frames |= {
-            name: pd.read_parquet(folder / f"{name}.parquet")
-            for name in ("outcomes", *KEPT)
-            if name == "outcomes" or (folder / f"{name}.parquet").exists()
-        }
-    except (OSError, ValueError) as error:  # pyarrow's own errors are of these kinds
-        what = f"this run is damaged ({' '.join(str(error).split())})"
-        raise InputError(shown(folder), what, "Run the scenario again.") from None
+    frames = _frames(folder)
     scenario = _scenario_of(folder, manifest)
     inputs = replace(gather(scenario, root=folder / INPUTS), scenario=scenario)
     return Results(scenario=scenario, inputs=inputs, manifest=manifest, **frames)
+
+
+def _frames(folder: Path) -> dict[str, pd.DataFrame]:
+    """The frames of a run by name. Raises InputError for a damaged run, or one of a version with fewer outcomes."""
+    try:
+        frames = {"outcomes": pd.read_parquet(folder / OUTCOMES)}
+        for name in OUTCOME_NAMES:
+            if name not in frames["outcomes"]:
+                what = f"this run was made by another version, which knew no outcome {name!r}"
+                raise InputError(shown(folder), what, "Run the scenario again.")
+        frames |= {name: pd.read_parquet(folder / "tables" / f"{name}.parquet") for name in TABLES}
+        kept = {name: folder / f"{name}.parquet" for name in KEPT}
+        return frames | {name: pd.read_parquet(file) for name, file in kept.items() if file.exists()}
+    except (OSError, ValueError) as error:  # pyarrow's own errors are of these kinds
+        what = f"this run is damaged ({' '.join(str(error).split())})"
+        raise InputError(shown(folder), what, "Run the scenario again.") from None
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

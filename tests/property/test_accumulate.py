@@ -10,8 +10,9 @@ from small_runs import STRATEGIES, small_run
 from sim.experiments.accumulate import BINS_PER_MONTH, TIMED, Sums, sums_of
 from sim.experiments.moments import merged, moments_of, no_moments
 from sim.valuation.courses import BlockValue
-from sim.valuation.curves import empty_curves
+from sim.valuation.curves import FLOW_MONTHS, empty_curves
 from sim.valuation.outcomes import MAY_BE_MISSING, OUTCOME, OUTCOME_NAMES
+from sim.vocabulary.records import PATIENT
 from sim.vocabulary.slots import ADVERSE_EVENTS_PER_TREATMENT, TREATMENTS
 
 PAIRED = [name for name in OUTCOME_NAMES if name not in MAY_BE_MISSING]
@@ -136,7 +137,8 @@ def value_of(months):
     for name in TIMED:
         outcomes[name] = months
     events = np.zeros((TREATMENTS, ADVERSE_EVENTS_PER_TREATMENT), np.int64)
-    return BlockValue(outcomes, empty_curves(), events)
+    states = np.zeros((len(months), len(FLOW_MONTHS)), np.int8)
+    return BlockValue(outcomes, empty_curves(), events, states)
 
 
 @pytest.mark.parametrize(
@@ -152,5 +154,6 @@ def value_of(months):
 )
 def test_medians_of_few_values(months, median):
     sums = Sums(1)
-    sums.add(sums_of([value_of(np.array(months))], events=1, attempts=1))
+    people = np.zeros(len(months), PATIENT)
+    sums.add(sums_of([value_of(np.array(months))], people, comparator=0, events=1, attempts=1))
     assert sums.median(0, TIMED[0]) == pytest.approx(median, abs=0.5 / BINS_PER_MONTH + 1e-9, nan_ok=True)

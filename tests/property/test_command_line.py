@@ -6,9 +6,11 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
+from commands import bmes, refused
 from typer.testing import CliRunner
 
 from sim import cli
@@ -20,6 +22,8 @@ COMMANDS = (
     "trace",
     "report",
     "runs",
+    "compare",
+    "scenarios",
     "bench",
     "parameters",
     "parameters list",
@@ -27,23 +31,6 @@ COMMANDS = (
     "parameters check",
 )
 SMALL = ("--patients", "3")
-
-
-def bmes(*arguments):
-    """Exit code, standard output and standard error of a command in this process."""
-    result = CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code, result.stdout, result.stderr
-
-
-def refused(code, *arguments):
-    """The one line on standard error of a command that must fail with this code."""
-    exit_code, output, line = bmes(*arguments)
-    assert (exit_code, output) == (code, "")
-    assert line.endswith("\n")
-    assert line.count("\n") == 1
-    return line
 
 
 def process(*arguments, **settings):
@@ -84,11 +71,12 @@ def test_a_run_prints_question_answer_table_and_the_report_it_wrote(small_run_fo
     assert output.startswith("Which way of managing")
     assert "the highest net benefit is that of" in " ".join(output.split())
     assert "on the frontier" in " ".join(output.split())
+    assert f"Workbook: {folder / 'results.xlsx'}" in " ".join(output.split())
     assert output.split()[-1] == str(folder / "report.html")
     names = {path.name for path in folder.iterdir()}
     assert names == {
-        "manifest.json", "summary.csv", "outcomes.parquet", "report.html", "patients.parquet", "history.parquet",
-        "tables", "inputs",
+        "manifest.json", "summary.csv", "outcomes.parquet", "report.html", "results.xlsx", "patients.parquet",
+        "history.parquet", "tables", "inputs",
     }  # fmt: skip
 
 
@@ -100,15 +88,20 @@ def test_a_run_as_json(out):
     assert content["manifest"]["patients"] == 3
     assert {row["strategy"] for row in content["incremental"]} == {row["strategy"] for row in content["outcomes"]}
     assert Path(content["folder"], "report.html").is_file()
+    assert Path(content["workbook"]) == Path(content["folder"], "results.xlsx")
+    assert Path(content["workbook"]).is_file()
 
 
 def test_runs_are_listed_and_reports_written_anew(small_run_folder):
     folder, _ = small_run_folder
     (folder / "report.html").unlink()
+    (folder / "results.xlsx").unlink()
     code, output, errors = bmes("report", folder)
     assert (code, errors) == (0, "")
     assert "report.html" in output
     assert "plotly" in (folder / "report.html").read_text("utf-8")
+    assert "results.xlsx" in output
+    assert zipfile.is_zipfile(folder / "results.xlsx")
     code, output, _ = bmes("runs", "--out", folder.parent.parent, "--json")
     assert code == 0
     assert [row["folder"] for row in json.loads(output)] == [str(folder)]
@@ -161,6 +154,8 @@ def test_the_shipped_parameters_are_sound():
         (("trace", "base_case_uk", "--strategy", "zoledronat"), "Did you mean 'zoledronate'?"),
         (("parameters", "show", "healing_median_months.hips"), "healing_median_months.hip"),
         (("report", "nowhere"), "this is no run folder"),
+        (("compare", "nowhere", "elsewhere"), "this is no run folder"),
+        (("compare",), "RUN RUN ..."),
         (("runs", "--out", "nowhere"), "there is no such folder"),
     ],
 )
