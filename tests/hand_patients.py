@@ -53,6 +53,7 @@ VALUES = {
     "setting.unit_costs.core_decompression_hip": 3400.0,
     "setting.unit_costs.paracetamol_course": 0.5,
     "scans_per_case_count": 3.0,
+    "incidental_visits_per_scan_count": 0.05,
     "physiotherapy_contacts_count": 6.0,
     "utility_loss_per_pain_point_utility": 0.07,
     "utility_reference_norm_utility": NORM,
@@ -82,6 +83,7 @@ VALUES = {
 NEVER = [
     "relabelled_probability",
     "wrong_diagnosis_probability",
+    "radiograph_sensitivity",
     "mri_earliest_years",
     "further_probability",
     "chronic_probability",
@@ -97,7 +99,7 @@ NEVER = [
     "cumulative_hazard",  # of death
 ]
 WITHOUT_SPREAD = [
-    "work_sigma",
+    "work_shape",  # sigma of the lognormal
     "delay_sigma",
     "read_noise_sd",
     "further_sigma",
@@ -158,6 +160,7 @@ def person(**attributes: Any) -> Any:
     row = population_rows(None)
     for name in row.dtype.names:
         row[name] = 0
+    row["bone"] = -1
     row["age_years"], row["sex"], row["site"], row["job"] = 45.0, Sex.MALE, Site.HIP, Job.NONE
     row["vitamin_d_ng_per_ml"], row["entry_pain"], row["adherent"] = 35.0, PEAK_PAIN * ENTRY_PAIN_OVER_PEAK, 1
     for name, value in attributes.items():

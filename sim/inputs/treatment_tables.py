@@ -125,9 +125,9 @@ def effect_profile(inputs: ModelInputs, treatment: Treatment) -> list[EffectStep
     for edge in _distinct_edges([edge for piece in pieces for edge in piece[:2]]):
         here = [piece for piece in pieces if piece[0] <= edge + SAME_EDGE_YEARS and piece[1] > edge + SAME_EDGE_YEARS]
         share, pain = sum(piece[2] for piece in here), sum(piece[3] for piece in here)
+        share = share if log_factor != 0.0 else 0.0  # an effect of nothing is the same nothing in everybody
         steps.append(EffectStep(edge, share * log_factor, pain, share) if active else EffectStep(edge, 0.0, 0.0, 0.0))
-    inert = all(step.log_healing == 0.0 and step.log_pain == 0.0 for step in steps)
-    if inert and structure.response_spread_sigma == 0.0:
+    if all(step.log_healing == 0.0 and step.log_pain == 0.0 for step in steps):
         return []  # what does nothing opens no window
     if len(steps) > PROFILE_STEPS:
         raise InputError(treatment.file, f"its effect has more than {PROFILE_STEPS} steps", "Merge some periods.")

@@ -59,6 +59,7 @@ def test_a_knee_that_breaks_collapses_and_is_replaced_and_revised():
     expected = [
         (Event.LESION_STARTS, 0.0, 4.0),
         (Event.FIRST_CONTACT, 0.05, 16 / 3),
+        (Event.RADIOGRAPH, 0.05, 16 / 3),
         (Event.REFERRAL, 0.075, 6.0),
         *[(event, 0.1, 20 / 3) for event in (*AT_ENTRY, Event.UNLOADING_STARTS)],
         (Event.PAIN_PEAK_REACHED, 0.15, 8.0),
@@ -92,8 +93,8 @@ def test_a_knee_that_breaks_collapses_and_is_replaced_and_revised():
     assert_outcomes(life, pain_years=pain_years, qalys=10.704 - 0.07 * pain_years - 0.0024, pain_free_days=0)
     assert_outcomes(life, collapses=1, arthroplasties=1, revisions=1, insufficiency_fractures=1)
     assert_outcomes(life, symptom_months_from_onset=1.0 / MONTH, mri_months_from_onset=1.2 / MONTH)
-    assert_outcomes(life, cost_diagnosis=905, cost_follow_up=1900, cost_drug=40.5, cost_complication=23350)
-    assert_outcomes(life, cost=905 + 1900 + 40.5 + 23350)
+    assert_outcomes(life, cost_diagnosis=875, cost_follow_up=1900, cost_drug=40.5, cost_complication=23350)
+    assert_outcomes(life, cost=875 + 1900 + 40.5 + 23350)
 
 
 def waits(level: float):
@@ -146,6 +147,7 @@ def test_an_infusion_waits_until_vitamin_d_has_passed_its_threshold():
     expected = [
         (Event.LESION_STARTS, 0, 4.0),
         (Event.FIRST_CONTACT, 14, 16 / 3),
+        (Event.RADIOGRAPH, 14, 16 / 3),
         (Event.REFERRAL, 21, 6.0),
         *[(event, 28, 20 / 3) for event in (*AT_ENTRY, Event.TREATMENT_ORDERED, Event.TREATMENT_STARTS)],
         (Event.PAIN_PEAK_REACHED, 42, 8.0),

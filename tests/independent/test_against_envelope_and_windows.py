@@ -72,6 +72,7 @@ def tables_of(inputs: ModelInputs, seed: int, *, further: float, chronic: float,
         t[name] = 0.0
     for name in ("gastrointestinal_hazard", "cumulative_hazard", "repletion_wait_years", "surgery_wait_sigma"):
         t[name] = 0.0
+    t["childbearing_wish_probability"] = 0.0
     t["further_probability"], t["further_ratio"], t["chronic_probability"] = further, 1.0, chronic
     t["further_median_years"], t["further_sigma"], t["horizon_years"] = 0.3, 0.5, HORIZON_YEARS
     t["destination_cumulative"][:, 3] = 1.0  # no recurrence, which might be void

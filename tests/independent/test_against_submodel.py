@@ -49,6 +49,7 @@ def sub_model_tables(seed: int) -> np.ndarray:
         "neck_fracture_hazard",
         "gastrointestinal_hazard",
         "comorbidity_probability",
+        "childbearing_wish_probability",
         "mri_earliest_years",
         "repletion_wait_years",
         "cumulative_hazard",

@@ -1,8 +1,9 @@
 """Every parameter matters: 1 % more of it moves somebody's history or value.
 
 A parameter that the model reads but that moves nobody is dead evidence. What is rare or switched off in the base case
-is tried where it is common (tests/amplified.py), with entry at diagnosis and at first contact, and where effects are so
-strong that their limits hold; people are added until something moves.
+is tried where it is common (tests/amplified.py), with entry at diagnosis and at first contact, with early scans, under
+other structural switches, and where effects are so strong that their limits hold; a treatment that no strategy of the
+base case gives is tried alone. People are added until something moves.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 from amplified import AMPLIFIED
+from library import alone
 from simulate import changed, digest, with_values
 
 from sim.engines.batch import BatchEngine
@@ -32,24 +34,70 @@ LIMITS = {
     "treatments.core_decompression.pain.1.multiplier_ratio": 0.1,
 }
 STRATEGIES = ("zoledronate", "ibandronate", "iloprost_then_decompression", "core_decompression")
+EARLY = ("early_mri_supportive", "early_mri_zoledronate")
 BASE = changed(strategies=STRATEGIES, comparator=STRATEGIES[0])
+PARAMETERS = {setting: load_parameters(data_root(), setting) for setting in (BASE.setting, "nl")}
+TREATMENTS = gather(BASE).treatments
+GIVEN_IN_BASE = ("zoledronate", "ibandronate", "iloprost", "core_decompression", "colecalciferol")
+MORE = {  # on top of tests/amplified.py: what is 0, 1 or rare in the files of treatments and populations
+    "childbearing_wish_probability": 0.5,
+    "profile.pregnancy.male_probability": 0.3,
+    "treatments.calcineurin_inhibitor_change.adverse_events.acute_rejection.later_probability": 0.8,
+    "treatments.colecalciferol.healing.factor_ratio": 1.3,
+    "treatments.colecalciferol.healing.lag_weeks": 1.0,
+    "treatments.colecalciferol_prevention.further_lesion_ratio": 0.7,
+    "treatments.subchondroplasty.death_probability": 0.05,
+}
+MORE_BY_ENDING = {"bilateral_probability": 0.2, "healing.lag_weeks": 1.0, "stop_probability": 0.3}
+MORE |= {
+    name: value
+    for name in PARAMETERS[BASE.setting].names()
+    for ending, value in MORE_BY_ENDING.items()
+    if name not in AMPLIFIED and (name.endswith(ending) or name.startswith(f"{ending}."))
+}
+BUSY = changed(BASE, AMPLIFIED | MORE)
+ADOLESCENTS = {f"adolescent_probability.{site}": 0.3 for site in ("hip", "knee", "foot", "other")}
 WORLDS = {
     "base": BASE,
-    "busy": changed(BASE, AMPLIFIED),
-    "busy, from first contact": changed(BASE, AMPLIFIED, entry="first_contact"),
+    "busy": BUSY,
+    "busy, from first contact": changed(BUSY, entry="first_contact"),
     "limits": changed(BASE, LIMITS),
+    "early scans": changed(BUSY, entry="first_contact", strategies=EARLY, comparator=EARLY[0]),
+    "early osteonecrosis": changed(BUSY, structure={"osteonecrosis": "early_stage"}),
+    "convex utility": changed(BUSY, structure={"utility_form": "convex"}),
+    "adolescents": changed(BUSY, ADOLESCENTS, population={"kind": "all_clinic"}),
+    "Netherlands": changed(BUSY, setting="nl", entry="first_contact"),
 }
 WEEKS = ("review_weeks", "follow_up_scan_weeks")
-PARAMETERS = load_parameters(data_root(), BASE.setting)
+EVERY = {name: quantity for one in PARAMETERS.values() for name in one.names() for quantity in (one.quantity(name),)}
+
+
+def worlds_of(parameter: str) -> list[tuple[str, str | None]]:
+    """Where to look for an effect: pairs of a world and the treatment given alone there (None: its own strategies)."""
+    kind, _, rest = parameter.partition(".")
+    users = [rest.partition(".")[0]] if kind == "treatments" else []
+    if parameter.startswith("setting.unit_costs."):
+        cost = parameter.rpartition(".")[2]
+        users = [name for name, treatment in TREATMENTS.items() if cost in treatment.unit_costs()]
+    users = [name for name in users if name not in GIVEN_IN_BASE]
+    general = [(which, None) for which in WORLDS] if kind != "treatments" or not users else []
+    return [*general, *((which, name) for name in users for which in ("base", "busy"))]
+
+
+@cache
+def engine_and_buffers() -> tuple[BatchEngine, Buffers]:
+    """One for all worlds: the buffers are large."""
+    return BatchEngine(), Buffers(max(count for _, count in BLOCKS))
 
 
 class World:
     """A scenario made ready, and what its blocks of patients look like before anything is moved."""
 
-    def __init__(self, name: str, seed: int) -> None:
-        self.inputs, self.seed = gather(WORLDS[name]), seed
+    def __init__(self, name: str, treatment: str | None, seed: int) -> None:
+        inputs = gathered(name)
+        self.inputs, self.seed = inputs if treatment is None else alone(inputs, treatment), seed
         self.people = population_rows(None)
-        self.engine, self.buffers = BatchEngine(), Buffers(max(count for _, count in BLOCKS))
+        self.engine, self.buffers = engine_and_buffers()
         self.tables, self.tariff = self.records(self.inputs)
         self.unmoved: dict[tuple[int, int], list[str]] = {}
 
@@ -84,10 +132,10 @@ class World:
     def step(self, name: str, place: int) -> dict[str, Any] | None:
         """Values in which number `place` of parameter `name` is 1 % larger (or smaller where that is impossible).
 
-        None where it is 0, of which there is no 1 %. A share takes from its neighbour. The weeks of reviews with a scan
-        move together with the scan; a scan can only go to another review.
+        None where it is 0, of which there is no 1 %, or is no parameter of this setting. A share takes from its
+        neighbour. The weeks of reviews with a scan move together with the scan; a scan can only go to another review.
         """
-        if self.number(name, place) == 0.0:
+        if name not in self.inputs.parameters or self.number(name, place) == 0.0:
             return None
         if name == "review_weeks":
             return self.step_of_reviews(place)
@@ -121,13 +169,18 @@ class World:
 
 
 @cache
-def world(name: str, seed: int) -> World:
-    return World(name, seed)
+def gathered(name: str) -> ModelInputs:
+    return gather(WORLDS[name])
+
+
+@cache
+def world(name: str, treatment: str | None, seed: int) -> World:
+    return World(name, treatment, seed)
 
 
 def test_nobody_moves_without_a_cause(seed):
     """The same block looks the same twice, and a value of what never happens in the base case moves nobody."""
-    base, block = world("base", seed), BLOCKS[0]
+    base, block = world("base", None, seed), BLOCKS[0]
     looks = [list(base.looks(block, base.tables, base.tariff)) for _ in range(2)]
     assert looks[0] == looks[1]
     assert base.inputs.parameters.quantity("chronic_probability").value == 0.0
@@ -136,12 +189,13 @@ def test_nobody_moves_without_a_cause(seed):
 
 @pytest.mark.parametrize(
     ("name", "place"),
-    [(name, place) for name in PARAMETERS.names() for place in range(len(PARAMETERS.quantity(name).numbers))],
+    [(name, place) for name, quantity in EVERY.items() for place in range(len(quantity.numbers))],
 )
 def test_a_step_of_one_percent_moves_somebody(name, place, seed):
     """Every parameter is there because the model description gives it an effect; none is exempt."""
-    steps = {which: world(which, seed).step(name, place) for which in WORLDS}
-    assert any(steps.values()), "it is 0 in every world: give it a value in tests/amplified.py"
+    worlds = [world(which, treatment, seed) for which, treatment in worlds_of(name)]
+    steps = [one.step(name, place) for one in worlds]
+    assert any(steps), "it is 0 in every world: give it a value in tests/amplified.py"
     assert any(
-        world(which, seed).shows(values, block) for block in BLOCKS for which, values in steps.items() if values
+        one.shows(values, block) for block in BLOCKS for one, values in zip(worlds, steps, strict=True) if values
     ), "nobody moved: the parameter is dead, or needs a world in which it matters"

@@ -1,5 +1,6 @@
 """What must change nothing, or exactly one thing: identities that hold for any parameter values (MODEL, oracles)."""
 
+import re
 from shutil import copytree
 
 import numpy as np
@@ -55,13 +56,22 @@ def without_ibandronate(root):
     (root / "parameters" / "strategies" / "ibandronate.toml").unlink()
 
 
+UNTOUCHED = ("iloprost", "core_decompression")
+
+
 def with_all_in_reverse(root):
-    """All but zoledronate, which ibandronate names, and core decompression get names in reverse order."""
+    """All treatments but those of the strategies that are then compared get names in reverse order."""
     folder = root / "parameters" / "treatments"
-    with_ibandronate_renamed(root)
-    (folder / "colecalciferol.toml").rename(folder / "zzz_colecalciferol.toml")
-    for strategy in ("vitamin_d", "zoledronate", "ibandronate", "step_up"):
-        replace_in(root, f"parameters/strategies/{strategy}.toml", '"colecalciferol"', '"zzz_colecalciferol"')
+    names = sorted(path.stem for path in folder.glob("*.toml"))
+    renamed = {name: f"z{99 - n}_{name}" for n, name in enumerate(names) if name not in UNTOUCHED}
+    for old, new in renamed.items():
+        (folder / f"{old}.toml").rename(folder / f"{new}.toml")
+    for path in [*folder.glob("*.toml"), *(root / "parameters" / "strategies").glob("*.toml")]:
+        lines = path.read_text("utf-8").splitlines(keepends=True)
+        for n, line in enumerate(lines):
+            if line.startswith(("as_treatment = ", "treatments = ")):
+                lines[n] = re.sub(r'"(\w+)"', lambda found: f'"{renamed.get(found[1], found[1])}"', line)
+        path.write_text("".join(lines), encoding="utf-8")
 
 
 @pytest.mark.parametrize("edit", [with_first_name, with_ibandronate_renamed, without_ibandronate, with_all_in_reverse])
@@ -90,8 +100,11 @@ def touched_by(edit):
 
 
 def keeps_its_name(parameter, edit):
-    renamed = ("ibandronate", "colecalciferol") if edit is with_all_in_reverse else ("ibandronate",)
-    return edit is with_first_name or not parameter.startswith(tuple(f"treatments.{name}." for name in renamed))
+    kind, _, rest = parameter.partition(".")
+    if kind != "treatments" or edit is with_first_name:
+        return True
+    name = rest.partition(".")[0]
+    return name in UNTOUCHED if edit is with_all_in_reverse else name != "ibandronate"
 
 
 def free(scenario):
