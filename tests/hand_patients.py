@@ -191,6 +191,16 @@ def live(inputs: ModelInputs, tables: Any, population: Any) -> Life:
     return Life(history, values[0])
 
 
+def at_first_contact(time: float, pain: float) -> list[tuple[Event, float, float]]:
+    """The rows of the first contact, for `assert_rows`."""
+    return [(row, time, pain) for row in (Event.FIRST_CONTACT, Event.RADIOGRAPH)]
+
+
+def at_entry(time: float, pain: float) -> list[tuple[Event, float, float]]:
+    """The rows of the diagnosis, which is the entry."""
+    return [(row, time, pain) for row in (Event.ENTRY, Event.MRI_SCAN, Event.DIAGNOSIS, Event.UNLOADING_STARTS)]
+
+
 def assert_rows(life: Life, unit_years: float, expected: Sequence[tuple[Event, float, float]]) -> None:
     """The rows are exactly these (event, time since onset in the unit, load pain after it), and hang together."""
     history = life.history

@@ -15,6 +15,7 @@ from hand_patients import (
     YEAR,
     assert_outcomes,
     assert_rows,
+    at_first_contact,
     budget,
     hand_inputs,
     hand_tables,
@@ -58,8 +59,7 @@ def test_a_knee_that_breaks_collapses_and_is_replaced_and_revised():
     reviews = [0.1 + weeks * WEEK for weeks in (6, 13, 26, 39, 52)]
     expected = [
         (Event.LESION_STARTS, 0.0, 4.0),
-        (Event.FIRST_CONTACT, 0.05, 16 / 3),
-        (Event.RADIOGRAPH, 0.05, 16 / 3),
+        *at_first_contact(0.05, 16 / 3),
         (Event.REFERRAL, 0.075, 6.0),
         *[(event, 0.1, 20 / 3) for event in (*AT_ENTRY, Event.UNLOADING_STARTS)],
         (Event.PAIN_PEAK_REACHED, 0.15, 8.0),
@@ -146,8 +146,7 @@ def test_an_infusion_waits_until_vitamin_d_has_passed_its_threshold():
 
     expected = [
         (Event.LESION_STARTS, 0, 4.0),
-        (Event.FIRST_CONTACT, 14, 16 / 3),
-        (Event.RADIOGRAPH, 14, 16 / 3),
+        *at_first_contact(14, 16 / 3),
         (Event.REFERRAL, 21, 6.0),
         *[(event, 28, 20 / 3) for event in (*AT_ENTRY, Event.TREATMENT_ORDERED, Event.TREATMENT_STARTS)],
         (Event.PAIN_PEAK_REACHED, 42, 8.0),
