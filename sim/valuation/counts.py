@@ -38,6 +38,7 @@ def begin_counts(s: Any, sums: Any) -> None:
 @generic
 def follow_counts(s: Any, sums: Any) -> None:
     """Count what the last row has changed, from the next grid point on."""
+    s.counts_changed = 0
     point = s.next_point
     if s.health_state != s.counted_state:
         keep_states(s, point)
@@ -51,9 +52,8 @@ def follow_counts(s: Any, sums: Any) -> None:
     if not s.counted_normal and not np.isnan(s.mri_normal_years):
         sums.changes[MRI_NORMAL, point] += 1.0
         s.counted_normal = 1
-    if s.joints_changed:
-        s.joints_changed = 0
-        for site in range(SITES):
+    for site in range(SITES):
+        if s.joints_at[site] != s.counted_joints[site]:
             sums.changes[FIRST_SITE + site, point] += s.joints_at[site] - s.counted_joints[site]
             s.counted_joints[site] = s.joints_at[site]
 

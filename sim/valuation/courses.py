@@ -18,12 +18,12 @@ from sim.valuation.curves import GRID_SUMS, add_to_curves, count_points, empty_c
 from sim.valuation.intervals import count_interval
 from sim.valuation.outcomes import OUTCOME, OUTCOME_GROUPED
 from sim.valuation.resources import CATEGORY_COUNT
-from sim.valuation.rows import take_row
+from sim.valuation.rows import note_row, take_event
 from sim.valuation.situation import FLOWS, SITUATION, begin, plan_recovery
-from sim.valuation.spells import end_spells
+from sim.valuation.spells import change_spells, end_spells
 from sim.valuation.unrelated import charge_unrelated
 from sim.vocabulary.errors import RunError
-from sim.vocabulary.events import DeathCause, Event
+from sim.vocabulary.events import DeathCause, Event, Status
 from sim.vocabulary.slots import ADVERSE_EVENTS_PER_TREATMENT, TREATMENTS
 
 MONTHS_PER_YEAR = 12.0
@@ -109,7 +109,13 @@ def value_course(
         if s.entered:
             count_points(s, tariff, sums, r.time_years)
             count_interval(s, tariff, outcome, r.time_years)
-        take_row(s, tariff, outcome, r, patient)
+        s.counts_changed |= (s.health_state ^ r.health_state) | ((s.status ^ r.status) & Status.SYMPTOMATIC)
+        note_row(s, tariff, r)
+        if tariff.event_is_taken[r.event]:
+            take_event(s, tariff, outcome, r, patient)
+        changed = (s.status ^ s.spells) & tariff.spells_charged
+        if changed:
+            change_spells(s, tariff, outcome, changed)
         if r.event == Event.NECK_FRACTURE_STAGE:
             plan_recovery(s, tariff, history, row)
         row += 1
@@ -118,7 +124,7 @@ def value_course(
                 end_counts(s, tariff, sums, r.event == Event.DEATH)
             finish(s, tariff, outcome, r)
             return row if s.entered and not s.overflow else -1
-        if s.entered:
+        if s.entered and s.counts_changed:
             if r.event == Event.ENTRY:
                 begin_counts(s, sums)
             follow_counts(s, sums)

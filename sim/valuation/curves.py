@@ -136,6 +136,27 @@ def add_plain_points(s: Any, tariff: Any, sums: Any, first: int, end: int) -> No
 
 
 @generic
+def is_painless(s: Any) -> bool:
+    """Whether load and rest pain are 0 until the next row."""
+    return bool(s.pain == 0.0 and s.slope == 0.0 and s.rest_pain == 0.0 and s.rest_slope == 0.0)
+
+
+@generic
+def add_painless_points(s: Any, tariff: Any, sums: Any, first: int, end: int) -> None:
+    """As `add_plain_points` without pain, which is how half of all points are: utility changes at birthdays only."""
+    entry, age = s.entry_years, s.age_at_onset_years
+    steady = constant_loss(s, tariff)
+    birthday, utility = -np.inf, 0.0
+    for k in range(first, end):
+        if tariff.grid_years[k] >= birthday:
+            years = completed_years(age, entry + tariff.grid_years[k])
+            birthday = years + 1 - age - entry
+            utility = norm_at(tariff, s.sex, years) - steady
+        sums.utility[k] += utility
+        sums.utility_squared[k] += utility * utility
+
+
+@generic
 def add_any_points(s: Any, tariff: Any, sums: Any, first: int, end: int) -> None:
     """As `add_plain_points`, in every situation."""
     for k in range(first, end):
@@ -156,7 +177,9 @@ def count_points(s: Any, tariff: Any, sums: Any, until: float) -> None:
     if end <= first:
         return
     s.next_point = end
-    if is_plain(s) and not tariff.kinked:
+    if is_plain(s) and is_painless(s):
+        add_painless_points(s, tariff, sums, first, end)
+    elif is_plain(s) and not tariff.kinked:
         add_plain_points(s, tariff, sums, first, end)
     else:
         add_any_points(s, tariff, sums, first, end)

@@ -17,7 +17,7 @@ def begin_in_joint(s: Any, patient: Any, lesion: int, site: int) -> None:
     s.lesion_site[lesion] = site
     if not shares_joint(s, patient, lesion):
         s.joints_at[site] += 1
-        s.joints_changed = 1
+        s.counts_changed = 1
     s.active_lesions |= 1 << lesion
 
 
@@ -28,7 +28,7 @@ def end_in_joint(s: Any, patient: Any, lesion: int) -> None:
         s.active_lesions &= ~(1 << lesion)
         if not shares_joint(s, patient, lesion):
             s.joints_at[s.lesion_site[lesion]] -= 1
-            s.joints_changed = 1
+            s.counts_changed = 1
 
 
 @generic

@@ -14,6 +14,7 @@ CATEGORY_COUNT = len(CostCategory)
 # away from home is one trip an administration, whatever it uses.
 VISITS = frozenset(
     {
+        "atypical_fracture",
         "bone_scan",
         "dental_check",
         "emergency_visit",
@@ -23,12 +24,16 @@ VISITS = frozenset(
         "gastrointestinal_event",
         "general_practice_consultation",
         "hip_arthroplasty",
+        "jaw_osteonecrosis",
         "knee_arthroplasty",
         "mri",
         "neck_fracture_surgery",
         "physiotherapy_contact",
         "revision",
+        "thromboembolism",
+        "vascular_event",
         "vertebral_fracture",
+        "wound_infection",
     }
 )
 

@@ -25,15 +25,38 @@ from sim.valuation.situation import (
     open_adverse_event,
     open_phase,
 )
-from sim.valuation.spells import change_spells
 from sim.valuation.utility import grow_older
 from sim.vocabulary.care_terms import Setting
 from sim.vocabulary.events import Event
 
+# Events for which `take_event` has a branch of its own. Others matter only where they cost something, and half of all
+# rows neither have one nor cost: they are passed over.
+OWN_BRANCH = (
+    Event.ENTRY,
+    Event.LESION_STARTS,
+    Event.SYMPTOMS_RESOLVE,
+    Event.FIRST_CONTACT,
+    Event.MRI_SCAN,
+    Event.DIAGNOSIS,
+    Event.MRI_NORMAL,
+    Event.RETURN_TO_SPORT,
+    Event.INSUFFICIENCY_FRACTURE,
+    Event.TREATMENT_STARTS,
+    Event.ADMINISTRATION,
+    Event.TREATMENT_ENDS,
+    Event.ADVERSE_EVENT_STARTS,
+    Event.ADVERSE_EVENT_ENDS,
+    Event.GASTROINTESTINAL_EVENT,
+    Event.VERTEBRAL_FRACTURE,
+    Event.ARTHROPLASTY,
+    Event.NECK_FRACTURE,
+    Event.NECK_FRACTURE_STAGE,
+)
+
 
 @generic
-def take_row(s: Any, tariff: Any, outcome: Any, r: Any, patient: Any) -> None:
-    """Charge the row `r` of `patient` to `outcome` and bring the situation `s` up to date with it."""
+def note_row(s: Any, tariff: Any, r: Any) -> None:
+    """What holds from the row `r` on, whatever happened."""
     s.time_years = r.time_years
     s.pain = r.pain_after
     s.slope = r.slope
@@ -44,15 +67,11 @@ def take_row(s: Any, tariff: Any, outcome: Any, r: Any, patient: Any) -> None:
     s.status = r.status
     s.health_state = r.health_state
     s.event_counts[r.event] += 1
-    take_event(s, tariff, outcome, r, patient)
-    changed = (s.status ^ s.spells) & tariff.spells_charged
-    if changed:
-        change_spells(s, tariff, outcome, changed)
 
 
 @generic
 def take_event(s: Any, tariff: Any, outcome: Any, r: Any, patient: Any) -> None:
-    """One branch an event."""
+    """Charge what happened at the row `r` of `patient` and bring the situation up to date with it."""
     event = r.event
     if event == Event.ENTRY:
         enter(s, r.time_years)
@@ -70,6 +89,7 @@ def take_event(s: Any, tariff: Any, outcome: Any, r: Any, patient: Any) -> None:
     elif event == Event.MRI_NORMAL:
         if r.lesion == 0 and s.entered:
             s.mri_normal_years = first(s.mri_normal_years, r.time_years)
+            s.counts_changed = 1
     elif event == Event.RETURN_TO_SPORT:
         if s.entered:
             s.sport_years = first(s.sport_years, r.time_years)
@@ -87,7 +107,7 @@ def take_event(s: Any, tariff: Any, outcome: Any, r: Any, patient: Any) -> None:
         charge(s, outcome, tariff.adverse_event_costs[r.treatment, number])
     elif event == Event.ADVERSE_EVENT_ENDS:
         close_adverse_event(s, tariff, r.treatment, int(r.value))
-    elif tariff.event_has_cost[event]:
+    else:
         charge(s, outcome, tariff.event_costs[event, site_of(r)])
     if event == Event.GASTROINTESTINAL_EVENT:
         open_phase(s, tariff.gastrointestinal_disutility, tariff.gastrointestinal_years)

@@ -48,6 +48,7 @@ SITUATION = np.dtype(
         ("cost_clock_years", "f8"),  # discounted years since entry
         ("next_point", "i8"),  # of the curves' grid
         ("next_flow", "i8"),
+        ("counts_changed", "i8"),  # whether the following have changed since they were counted
         ("counted_state", "i8"),  # what the curves count from the next point on
         ("counted_free", "i8"),
         ("counted_normal", "i8"),
@@ -82,7 +83,6 @@ SITUATION = np.dtype(
         ("active_lesions", "i8"),  # symptomatic ones
         ("lesion_site", "i8", (LESIONS,)),  # once it has begun
         ("joints_at", "i8", (SITES,)),  # symptomatic joints by site
-        ("joints_changed", "i8"),  # since they were counted last
         ("first_scan_made", "i8"),  # of the first lesion
         ("last_diagnosis_years", "f8"),
         ("event_counts", "i8", (EVENT_COUNT,)),  # rows by event; `enter` starts most of them anew
@@ -128,7 +128,8 @@ def begin(s: Any, patient: Any) -> None:
     s.unseen_fractures = 0
     s.active_lesions = 0
     s.joints_at[:] = 0
-    s.joints_changed = 0
+    s.counts_changed = 0
+    s.health_state = 0
     s.first_scan_made = 0
     s.last_diagnosis_years = np.nan
     s.event_counts[:] = 0
@@ -143,6 +144,7 @@ def begin(s: Any, patient: Any) -> None:
 def enter(s: Any, time_years: float) -> None:
     """Start all clocks. What a person came with stays counted, every other event is counted from here."""
     s.entered = 1
+    s.counts_changed = 1
     s.entry_years = time_years
     lesions = s.event_counts[Event.LESION_STARTS]
     fractures = s.event_counts[Event.INSUFFICIENCY_FRACTURE]

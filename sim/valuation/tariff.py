@@ -17,6 +17,7 @@ from sim.valuation.outcomes import CATEGORIES
 from sim.valuation.pain_loss import KNOTS, fill_pain_loss
 from sim.valuation.protocols import Inputs, Parameters
 from sim.valuation.resources import CATEGORY_COUNT
+from sim.valuation.rows import OWN_BRANCH
 from sim.valuation.situation import SPELLS
 from sim.valuation.spells import SPELL_BITS, SPELL_CATEGORIES, spell_costs_per_year, spell_limits_years
 from sim.valuation.utility import NORM_AGES, cumulative_norms
@@ -56,7 +57,7 @@ TARIFF = np.dtype(
         ("neck_recovery_years", "f8"),  # planned end of the recovery, since the fracture
         # costs by category
         ("in_perspective", "f8", (CATEGORY_COUNT,)),  # 1 or 0
-        ("event_has_cost", "i1", (EVENT_COUNT,)),
+        ("event_is_taken", "i1", (EVENT_COUNT,)),  # whether its rows change a cost or the situation
         ("event_costs", "f8", (EVENT_COUNT, SITE_COUNT, CATEGORY_COUNT)),
         ("early_mri", "i1", (STRATEGIES,)),  # whether the strategy scans at first contact
         ("scans_per_case", "f8", (2,)),  # first scans for each case found: usual, early
@@ -127,7 +128,8 @@ def _fill_costs(record: Any, inputs: Inputs) -> None:
     record["cost_rate"] = continuous_rate(parameters.value("setting.discount_rate_costs_per_year"))
     record["in_perspective"] = [float(name in inputs.setting.perspective) for name in CATEGORIES]
     record["event_costs"] = costs.event_costs(parameters)
-    record["event_has_cost"] = record["event_costs"].any(axis=(1, 2))
+    record["event_is_taken"] = record["event_costs"].any(axis=(1, 2))
+    record["event_is_taken"][list(OWN_BRANCH)] = True
     for number, strategy in enumerate(inputs.strategies.values()):
         record["early_mri"][number] = USUAL if strategy.mri == "usual" else EARLY
     record["scans_per_case"] = costs.scans_per_case(parameters)

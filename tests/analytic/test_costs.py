@@ -9,13 +9,13 @@ from independent.valuation_inputs import (
     INFUSION,
     OPERATION,
     TABLET,
-    UNIT_COSTS,
     VITAMIN,
     Course,
     Row,
     StandInInputs,
     arrays,
 )
+from independent.valuation_numbers import UNIT_COSTS
 
 from sim.inputs.setting import COST_CATEGORIES
 from sim.valuation.courses import value_block
@@ -29,6 +29,10 @@ RATE = math.log1p(0.035)
 ENTRY = Row(0.2, Event.ENTRY)
 END = Row(2.2, Event.FOLLOW_UP_ENDED)
 PHYSIOTHERAPY = 6.0 * C["physiotherapy_contact"]
+SCAN = (
+    C["mri"] + 0.05 * C["follow_up_consultation"]
+)  # of a lesion not yet known, with visits for what it shows by chance
+TRIP = C["travel_visit"]
 
 
 def costs_of(*rows, age_years=45.0):
@@ -57,9 +61,13 @@ def test_a_first_diagnosis_costs_its_tests_its_scans_and_its_aids():
         Row(0.2, Event.DIAGNOSIS, lesion=0, site=Site.FOOT),
         END,
     )
-    tests = C["radiograph"] + C["blood_panel"] + C["vitamin_d_assay"] + C["first_consultation"]
     assert costs == pytest.approx(
-        {"diagnosis": 3.0 * C["mri"] + tests, "follow_up": C["crutches"] + C["walker_boot"] + PHYSIOTHERAPY}
+        {
+            "diagnosis": 3.0 * SCAN + C["vitamin_d_assay"] + C["first_consultation"],
+            "follow_up": C["crutches"] + C["walker_boot"] + PHYSIOTHERAPY,
+            "patient_out_of_pocket": C["out_of_pocket_aids"],
+            "travel": (3.0 * 1.05 + 1.0 + 6.0) * TRIP,  # scans and chance visits, the clinic, physiotherapy
+        }
     )
 
 
@@ -73,10 +81,16 @@ def test_a_further_diagnosis_costs_one_scan_and_a_follow_up_visit():
         Row(1.4, Event.REVIEW),
         END,
     )
-    first = C["radiograph"] + C["blood_panel"] + C["vitamin_d_assay"] + C["first_consultation"]
-    further = C["mri"] + C["radiograph"] + C["follow_up_consultation"]
-    follow_up = 2.0 * (C["crutches"] + PHYSIOTHERAPY) + C["mri"] + C["follow_up_consultation"]
-    assert costs == pytest.approx({"diagnosis": first + further, "follow_up": follow_up})
+    first = C["vitamin_d_assay"] + C["first_consultation"]
+    further = SCAN + C["radiograph"] + C["follow_up_consultation"]
+    assert costs == pytest.approx(
+        {
+            "diagnosis": first + further,
+            "follow_up": 2.0 * (C["crutches"] + PHYSIOTHERAPY) + C["mri"] + C["follow_up_consultation"],
+            "patient_out_of_pocket": C["out_of_pocket_aids"],
+            "travel": (7.0 + 1.05 + 7.0 + 2.0) * TRIP,
+        }
+    )
 
 
 def test_what_happened_before_entry_is_not_charged_but_known():
@@ -90,8 +104,9 @@ def test_what_happened_before_entry_is_not_charged_but_known():
         Row(0.3, Event.MRI_SCAN, lesion=0, site=Site.HIP),
         END,
     )
-    assert costs == pytest.approx({"follow_up": C["mri"]})
-    assert outcome["lesions"] == 1.0
+    assert costs == pytest.approx({"follow_up": C["mri"], "travel": TRIP})
+    assert outcome["lesions"] == outcome["wrong_diagnoses"] == 1.0
+    assert outcome["first_scans"] == outcome["first_scans_discounted"] == 0.0
     assert outcome["insufficiency_fractures"] == 1.0
 
 
@@ -159,6 +174,7 @@ def test_an_infusion_costs_what_precedes_it_once_a_course_and_its_dose_each_time
             "drug": 2.0 * C["drug_dose"],
             "administration": C["dental_check"] + 2.0 * C["infusion"] + C["chair_day"],
             "adverse_event": 2.0 * C["blood_panel"] + C["emergency_visit"],
+            "travel": (1.0 + 2.0 + 1.0 + 1.0) * TRIP,  # the dentist, two infusions, the chair, the emergency
         }
     )
     later = math.exp(-0.5 * RATE)
@@ -171,7 +187,7 @@ def test_an_infusion_costs_what_precedes_it_once_a_course_and_its_dose_each_time
 )
 def test_an_operation_is_priced_by_its_site(site, operation):
     costs, _ = costs_of(ENTRY, Row(0.2, Event.TREATMENT_STARTS, treatment=OPERATION, lesion=0, site=site), END)
-    assert costs == pytest.approx({"procedure": 2.0 * C["theatre_kit"] + operation})
+    assert costs == pytest.approx({"procedure": 2.0 * C["theatre_kit"] + operation, "travel": TRIP})
 
 
 @pytest.mark.parametrize(
@@ -181,7 +197,7 @@ def test_a_replacement_is_priced_by_its_joint(joint, cost):
     costs, outcome = costs_of(
         ENTRY, Row(1.0, Event.ARTHROPLASTY, value=float(joint)), Row(2.0, Event.REVISION, value=float(joint)), END
     )
-    assert costs == pytest.approx({"complication": cost + C["revision"]})
+    assert costs == pytest.approx({"complication": cost + C["revision"], "travel": 2.0 * TRIP})
     assert outcome["arthroplasties"] == outcome["revisions"] == 1.0
 
 
@@ -220,7 +236,7 @@ def test_the_total_is_that_of_the_perspective():
     history, patients = arrays([Course((ENTRY, Row(0.2, Event.REVIEW), Row(0.3, Event.REVISION, value=0.0), END))])
     tariff = build_tariff(StandInInputs(perspective=("follow_up", "travel")))
     outcome = value_block(history, patients, tariff).outcomes[0]
-    assert outcome["cost"] == C["follow_up_consultation"]
+    assert outcome["cost"] == pytest.approx(C["follow_up_consultation"] + 2.0 * TRIP)
     assert outcome["cost_complication"] == C["revision"]
 
 
@@ -232,10 +248,10 @@ def test_every_unit_cost_and_every_value_is_read():
 
 def test_events_of_an_instant_all_count():
     costs, _ = costs_of(ENTRY, *[Row(0.2, Event.REVIEW)] * 5, END)
-    assert costs == pytest.approx({"follow_up": 5.0 * C["follow_up_consultation"]})
+    assert costs == pytest.approx({"follow_up": 5.0 * C["follow_up_consultation"], "travel": 5.0 * TRIP})
 
 
 def test_an_event_in_the_last_instant_is_charged():
     costs, outcome = costs_of(ENTRY, Row(2.2, Event.REVIEW), END)
-    assert costs == pytest.approx({"follow_up": C["follow_up_consultation"]})
+    assert costs == pytest.approx({"follow_up": C["follow_up_consultation"], "travel": TRIP})
     assert np.isclose(outcome["cost_discounted"], C["follow_up_consultation"] * math.exp(-2.0 * RATE))

@@ -5,20 +5,25 @@ from dataclasses import replace
 from hypothesis import strategies as st
 from independent.valuation_inputs import (
     ADVERSE_EVENTS,
+    ALL_CATEGORIES,
     CHAIR,
+    EARLY_STRATEGY,
     INFUSION,
+    NO_FRICTION,
     OPERATION,
     SEVEN_CATEGORIES,
     TABLET,
+    USUAL_STRATEGY,
     VITAMIN,
     Course,
     Row,
     StandInInputs,
+    unrelated_costs_rising_with_age,
 )
 
 from sim.vocabulary.enums import Sex, Site
 from sim.vocabulary.events import Event, HealthState
-from sim.vocabulary.slots import COURSES, OPEN_ADVERSE_EVENTS
+from sim.vocabulary.slots import COURSES, LESIONS, OPEN_ADVERSE_EVENTS
 
 HOME = (VITAMIN, TABLET)
 STATES = tuple(state for state in HealthState if state != HealthState.DEAD)
@@ -40,9 +45,11 @@ OF_A_LESION = (
     Event.LESION_VOID,
 )
 LATER = (Event.GASTROINTESTINAL_EVENT, Event.NECK_FRACTURE, Event.ARTHROPLASTY, Event.REVISION)
+LATER += (Event.VERTEBRAL_FRACTURE,)
 TREATING = (Event.TREATMENT_STARTS, Event.TREATMENT_ENDS, Event.ADMINISTRATION)
 HARMING = (Event.ADVERSE_EVENT_STARTS, Event.ADVERSE_EVENT_ENDS)
-PERSPECTIVES = (SEVEN_CATEGORIES, ("drug",), ("diagnosis", "productivity", "complication"))
+PERSPECTIVES = (SEVEN_CATEGORIES, ("drug",), ("diagnosis", "productivity", "complication"), ALL_CATEGORIES)
+FORMS = ("proportional", "additive", "convex", "above_one")
 PAIN = st.one_of(st.just(0.0), st.just(1.3), st.floats(0.0, 10.0))
 GAPS = st.one_of(st.just(0.0), st.floats(1e-6, 0.1), st.floats(1e-6, 1.5), st.just(0.5 / 12.0), st.floats(1.0, 12.0))
 
@@ -104,7 +111,10 @@ def courses(draw: st.DrawFn, rows_at_most: int = 18) -> Course:
         rows.pop(next(place for place, row in enumerate(rows) if row.event in harms_and_starts))
     rows = [_with_lines(draw, row, later) for row, later in zip(rows, [*rows[1:], rows[-1]], strict=True)]
     age = draw(st.one_of(st.floats(18.0, 95.0), st.integers(18, 90).map(float)))
-    return Course(tuple(rows), age, draw(st.sampled_from(Sex)))
+    sides = tuple(draw(st.lists(st.integers(0, 1), min_size=LESIONS, max_size=LESIONS)))
+    hours = draw(st.sampled_from((0.0, 29.0, 36.0)))
+    strategy = draw(st.sampled_from((USUAL_STRATEGY, EARLY_STRATEGY)))
+    return Course(tuple(rows), age, draw(st.sampled_from(Sex)), hours, sides, strategy)
 
 
 def _with_lines(draw: st.DrawFn, row: Row, later: Row) -> Row:
@@ -120,15 +130,23 @@ def _with_lines(draw: st.DrawFn, row: Row, later: Row) -> Row:
 
 @st.composite
 def inputs(draw: st.DrawFn) -> StandInInputs:
-    """The stand-in inputs with other discount rates, disutilities and perspective."""
+    """The stand-in inputs with other discount rates, disutilities, forms of the loss, perspective and setting."""
     base = StandInInputs()
     rate = st.one_of(st.just(0.0), st.floats(1e-9, 0.1))
     changes = {
         "setting.discount_rate_costs_per_year": draw(rate),
         "setting.discount_rate_effects_per_year": draw(rate),
+        "setting.friction_period_weeks": draw(st.sampled_from((0.0, 16.4, 60.0))),
         "utility_loss_per_pain_point_utility": draw(st.floats(0.0, 0.105)),
     }
     for name in base.parameters.numbers:
         if name.endswith("disutility") or name.startswith("neck_fracture_disutility."):
             changes[name] = draw(st.one_of(st.just(0.0), st.floats(0.0, 0.6)))
-    return StandInInputs(changes, draw(st.sampled_from(PERSPECTIVES)))
+    weight = draw(st.one_of(st.sampled_from((1.0, 0.0)), st.floats(0.0, 1.0)))
+    return StandInInputs(
+        changes,
+        draw(st.sampled_from(PERSPECTIVES)),
+        structure={"utility_form": draw(st.sampled_from(FORMS)), "experienced_pain_load_weight": weight},
+        unrelated_medical_costs=draw(st.sampled_from((None, unrelated_costs_rising_with_age()))),
+        without=draw(st.sampled_from(((), (NO_FRICTION,)))),
+    )

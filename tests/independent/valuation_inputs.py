@@ -2,86 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
+from independent.valuation_numbers import VALUES, Numbers
 
-from sim.vocabulary.care_terms import Setting
+from sim.vocabulary.care_terms import CostCategory, Setting
 from sim.vocabulary.enums import Sex, Site
 from sim.vocabulary.events import Event
 from sim.vocabulary.records import HISTORY, PATIENT
-from sim.vocabulary.units import to_years, unit_promised_by
+from sim.vocabulary.slots import LESIONS
 
 SEVEN_CATEGORIES = ("diagnosis", "drug", "administration", "procedure", "follow_up", "adverse_event", "complication")
-
-UNIT_COSTS = {
-    "mri": 191.0,
-    "radiograph": 45.0,
-    "blood_panel": 15.6,
-    "vitamin_d_assay": 5.0,
-    "general_practice_consultation": 40.0,
-    "first_consultation": 241.0,
-    "follow_up_consultation": 200.0,
-    "physiotherapy_contact": 79.0,
-    "nsaid_year": 45.2,
-    "infusion": 256.0,
-    "drug_dose": 244.0,
-    "chair_day": 464.0,
-    "vitamin_year": 17.0,
-    "tablet_year": 33.0,
-    "dental_check": 27.0,
-    "operation_hip": 3432.0,
-    "operation_knee": 2790.0,
-    "theatre_kit": 61.0,
-    "hip_arthroplasty": 9088.0,
-    "knee_arthroplasty": 8692.0,
-    "revision": 14434.0,
-    "neck_fracture_surgery": 12950.0,
-    "fracture_clinic": 201.0,
-    "gastrointestinal_event": 3210.0,
-    "crutches": 23.0,
-    "walker_boot": 71.0,
-    "wrong_diagnosis": 390.0,
-    "emergency_visit": 182.0,
-}
-VALUES = {
-    "setting.discount_rate_costs_per_year": 0.035,
-    "setting.discount_rate_effects_per_year": 0.035,
-    "scans_per_case_count": 3.0,
-    "physiotherapy_contacts_count": 6.0,
-    "utility_loss_per_pain_point_utility": 0.07,
-    "utility_reference_norm_utility": 0.892,
-    "unloading_disutility": 0.03,
-    "neck_fracture_disutility.acute": 0.53,
-    "neck_fracture_disutility.at_one_year": 0.16,
-    "neck_fracture_disutility.later": 0.10,
-    "neck_fracture_recovery_months": 12.0,
-    "gastrointestinal_event_disutility": 0.12,
-    "gastrointestinal_event_weeks": 4.0,
-    "treatments.infusion.adverse_events.fever.disutility": 0.35,
-    "treatments.infusion.adverse_events.low_calcium.disutility": 0.05,
-    "treatments.chair.adverse_events.headache.disutility": 0.1,
-    "treatments.chair.adverse_events.flush.disutility": 0.2,
-    "treatments.operation.procedure_disutility": 0.05,
-    "treatments.operation.procedure_disutility_weeks": 6.0,
-    "treatments.operation.adverse_events.infection.disutility": 0.15,
-} | {f"setting.unit_costs.{name}": cost for name, cost in UNIT_COSTS.items()}
-
-
-class Numbers:
-    """Stands in for a ParameterSet: numbers by dotted name, whose ending gives their unit."""
-
-    def __init__(self, values: Mapping[str, float]) -> None:
-        self.numbers = dict(values)
-        self.read: set[str] = set()
-
-    def value(self, name: str) -> float:
-        self.read.add(name)
-        return self.numbers[name]
-
-    def years(self, name: str) -> float:
-        unit = unit_promised_by(name)
-        assert unit is not None
-        return to_years(self.value(name), unit)
+ALL_CATEGORIES = tuple(category.name.lower() for category in CostCategory)
+USUAL_STRATEGY, EARLY_STRATEGY = 0, 1
+STRATEGIES = {"usual_scan": SimpleNamespace(mri="usual"), "early_scan": SimpleNamespace(mri="at_first_contact")}
+PROPORTIONAL = {"utility_form": "proportional", "experienced_pain_load_weight": 1.0}
+NO_FRICTION = "setting.friction_period_weeks"  # given to `without`: every absence counts in full
 
 
 @dataclass(frozen=True)
@@ -158,6 +96,12 @@ def norms_falling_with_age() -> np.ndarray:
     return np.stack([0.93 - 0.0035 * (ages - 16), 0.95 - 0.00003 * (ages - 16) ** 2])
 
 
+def unrelated_costs_rising_with_age() -> np.ndarray:
+    """(2, 121): made up, a year of other medical care by sex and age."""
+    ages = np.arange(121)
+    return np.stack([1900.0 + 21.0 * ages, 1500.0 + 0.4 * ages**2])
+
+
 class StandInInputs:
     """The part of ModelInputs that valuation reads. No dataclass: a failing example prints only what was changed."""
 
@@ -166,27 +110,46 @@ class StandInInputs:
         values: Mapping[str, float] | None = None,
         perspective: tuple[str, ...] = SEVEN_CATEGORIES,
         utility_norms: np.ndarray | None = None,
+        structure: Mapping[str, Any] | None = None,
+        unrelated_medical_costs: np.ndarray | None = None,
+        without: tuple[str, ...] = (),
     ) -> None:
         assert set(values or {}) <= set(VALUES)
-        self.parameters = Numbers(VALUES | dict(values or {}))
+        numbers = VALUES | dict(values or {})
+        self.parameters = Numbers({name: number for name, number in numbers.items() if name not in without})
         self.treatments = {one.name: one for one in TREATMENTS}
+        self.strategies = STRATEGIES
         self.setting = Perspective(perspective)
         self.utility_norms = norms_falling_with_age() if utility_norms is None else utility_norms
+        self.scenario = SimpleNamespace(structure=SimpleNamespace(**(PROPORTIONAL | dict(structure or {}))))
+        self.unrelated_medical_costs = unrelated_medical_costs
+        self.without = without
 
     def __repr__(self) -> str:
         changed = {name: number for name, number in self.parameters.numbers.items() if number != VALUES[name]}
-        return f"StandInInputs({changed}, {self.setting.perspective})"
+        unrelated = "none" if self.unrelated_medical_costs is None else "some"
+        structure = vars(self.scenario.structure)
+        return f"StandInInputs({changed}, {self.setting.perspective}, {structure}, {unrelated}, {self.without})"
 
-    def changed(self, values: Mapping[str, float]) -> "StandInInputs":
-        """The same inputs with some numbers replaced."""
-        return StandInInputs(self.parameters.numbers | dict(values), self.setting.perspective, self.utility_norms)
+    def changed(self, values: Mapping[str, float] | None = None, **others: Any) -> "StandInInputs":
+        """The same inputs with some numbers, or some other arguments of the constructor, replaced."""
+        arguments: dict[str, Any] = {
+            "values": self.parameters.numbers | dict(values or {}),
+            "perspective": self.setting.perspective,
+            "utility_norms": self.utility_norms,
+            "structure": vars(self.scenario.structure),
+            "unrelated_medical_costs": self.unrelated_medical_costs,
+            "without": self.without,
+        }
+        return StandInInputs(**(arguments | others))
 
 
 def without_losses(inputs: StandInInputs) -> StandInInputs:
     """Utility 1 whatever happens."""
     losses = {name: 0.0 for name in inputs.parameters.numbers if "disutility" in name and not name.endswith("_weeks")}
-    changed = inputs.changed({**losses, "utility_loss_per_pain_point_utility": 0.0})
-    return StandInInputs(changed.parameters.numbers, utility_norms=np.ones((2, 121)))
+    by_pain = [name for name in inputs.parameters.numbers if name.startswith("convex_") and name.endswith("_utility")]
+    losses |= dict.fromkeys([*by_pain, "utility_loss_per_pain_point_utility"], 0.0)
+    return inputs.changed(losses, utility_norms=np.ones((2, 121)))
 
 
 @dataclass(frozen=True)
@@ -214,6 +177,9 @@ class Course:
     rows: tuple[Row, ...]
     age_years: float = 45.0
     sex: Sex = Sex.MALE
+    weekly_hours: float = 36.0
+    sides: tuple[int, ...] = (0,) * LESIONS
+    strategy: int = USUAL_STRATEGY
 
     def with_rows(self, *rows: Row) -> "Course":
         return replace(self, rows=tuple(rows))
@@ -228,10 +194,13 @@ def arrays(courses: list[Course]) -> tuple[np.ndarray, np.ndarray]:
         patients[number]["patient_id"] = 100 + number
         patients[number]["age_years"] = course.age_years
         patients[number]["sex"] = course.sex
+        patients[number]["weekly_hours"] = course.weekly_hours
+        patients[number]["lesions"]["side"] = course.sides
         for row in course.rows:
             if row.event == Event.ENTRY:
                 patients[number]["entry_years"] = row.time_years
             history[place]["patient_id"] = 100 + number
+            history[place]["strategy"] = course.strategy
             history[place]["pain_after"] = row.pain
             history[place]["rest_pain_after"] = row.rest_pain
             for name in ("time_years", "event", "slope", "rest_slope", "value", "treatment", "status"):

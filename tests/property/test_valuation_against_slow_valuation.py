@@ -1,4 +1,4 @@
-"""The compiled valuation against plain Python with adaptive quadrature, on random courses under random inputs."""
+"""The compiled valuation against plain Python with quadrature, on random courses under random inputs."""
 
 import math
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from independent.random_courses import courses, inputs
-from independent.slow_valuation import slow_curve, slow_outcomes
+from independent.slow_valuation import JOINT_CURVES, slow_curve, slow_outcomes, slow_states
 from independent.valuation_inputs import Course, StandInInputs, arrays
 
 from sim.valuation.courses import value_block
@@ -43,10 +43,20 @@ def test_curves_are_those_of_the_slow_valuation(course: Course, given_inputs: St
         elif expected:
             occupancy[int(expected["health_state"])] = 1.0
         assert np.array_equal(curves["occupancy"][k], occupancy)
-        for name in ("alive", "load_pain", "rest_pain", "symptom_free", "mri_normal"):
+        for name in ("alive", "load_pain", "rest_pain", "symptom_free", "mri_normal", *JOINT_CURVES):
             assert curves[name][k] == pytest.approx(expected.get(name, 0.0), abs=1e-9), name
         for name in ("load_pain", "rest_pain", "utility"):
             assert curves[f"{name}_squared"][k] == pytest.approx(curves[name][k] ** 2, abs=1e-9)
+
+
+@settings(max_examples=60)
+@given(course=courses(), given_inputs=inputs())
+def test_states_at_the_times_of_the_flow_are_those_of_the_slow_valuation(
+    course: Course, given_inputs: StandInInputs
+) -> None:
+    history, patients = arrays([course])
+    value = value_block(history, patients, build_tariff(given_inputs))
+    assert value.states_at.tolist() == [slow_states(course, given_inputs)]
 
 
 @settings(max_examples=60)
@@ -72,6 +82,7 @@ def test_a_block_is_the_sum_of_its_parts(block: list[Course], cut: int) -> None:
     whole = value_block(history, patients, tariff)
     first = value_block(history[:rows], patients[:cut], tariff)
     second = value_block(history[rows:], patients[cut:], tariff)
+    assert np.array_equal(np.concatenate([first.states_at, second.states_at]), whole.states_at)
     together = np.concatenate([first.outcomes, second.outcomes])
     assert together.tobytes() == whole.outcomes.tobytes()
     assert np.array_equal(first.adverse_events + second.adverse_events, whole.adverse_events)
