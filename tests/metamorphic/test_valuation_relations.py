@@ -121,6 +121,22 @@ def test_doubling_a_unit_cost_moves_costs_only(course, given_inputs, doubled):
             assert np.array_equal(before[name], after[name], equal_nan=True), name
 
 
+@settings(max_examples=60)
+@given(course=courses(), given_inputs=inputs())
+def test_where_nothing_has_a_price_everything_else_is_as_before(course, given_inputs):
+    """Events that cost nothing still hurt, heal and are counted."""
+    prices = [name for name in given_inputs.parameters.numbers if name.startswith("setting.unit_costs.")]
+    free = given_inputs.changed(dict.fromkeys(prices, 0.0), unrelated_medical_costs=None)
+    before, after = value_of(course, given_inputs), value_of(course, free)
+    for name in OUTCOME_NAMES:
+        if name.startswith("cost"):
+            assert after.outcomes[name][0] == 0.0, name
+        else:
+            assert np.array_equal(before.outcomes[name], after.outcomes[name], equal_nan=True), name
+    assert before.curves.tobytes() == after.curves.tobytes()
+    assert before.states_at.tobytes() == after.states_at.tobytes()
+
+
 END = Row(2.0, Event.FOLLOW_UP_ENDED)
 ENTRY = Row(0.5, Event.ENTRY)
 
