@@ -30,6 +30,7 @@ from sim.vocabulary.events import Decision, Event
 SEED, PATIENT = 1, 0
 DAY, WEEK, MONTH, YEAR = 1 / 365.25, 7 / 365.25, 1 / 12, 1.0
 PEAK_PAIN, ENTRY_PAIN_OVER_PEAK = 8.0, 0.8
+FULL, THREE_QUARTERS, ONE_QUARTER = 1.4641, 1.331, 1.1  # steps of the healing factor: 1.1 ** 4, 3 and 1
 NORM = 0.892  # utility of everybody without pain; with 0.070 a point, utility is 0.892 - 0.070 x pain
 
 VALUES = {

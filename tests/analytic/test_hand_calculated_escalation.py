@@ -4,6 +4,9 @@ test_hand_calculated_patients.py.
 
 import pytest
 from hand_patients import (
+    FULL,
+    ONE_QUARTER,
+    THREE_QUARTERS,
     WEEK,
     assert_outcomes,
     assert_rows,
@@ -17,8 +20,6 @@ from hand_patients import (
 
 from sim.vocabulary.enums import Site
 from sim.vocabulary.events import Event
-
-FULL, THREE_QUARTERS, ONE_QUARTER = 1.4641, 1.331, 1.1  # 1.1 ** 4, 3 and 1
 
 
 def test_d_hip_that_steps_up_to_zoledronate_and_to_decompression():

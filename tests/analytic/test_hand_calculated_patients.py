@@ -11,7 +11,9 @@ Crutches and physiotherapy are 20 + 6 x 80 = 500. Nothing is discounted.
 import pytest
 from hand_patients import (
     DAY,
+    FULL,
     MONTH,
+    THREE_QUARTERS,
     WEEK,
     YEAR,
     assert_outcomes,
@@ -26,8 +28,6 @@ from hand_patients import (
 
 from sim.vocabulary.enums import Destination, Site
 from sim.vocabulary.events import Event
-
-FULL, THREE_QUARTERS, ONE_QUARTER = 1.4641, 1.331, 1.1  # 1.1 ** 4, 3 and 1
 
 
 def test_a_hip_under_supportive_care():

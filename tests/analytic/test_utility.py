@@ -218,6 +218,23 @@ def test_the_last_point_of_the_curves_holds_the_end_of_a_horizon_of_two_years():
     assert curves["load_pain_squared"] == pytest.approx(np.linspace(3.0, 1.0, 49) ** 2, abs=1e-12)
 
 
+def test_pain_that_rises_from_nothing_is_there_at_every_point():
+    """From 0 to 4 over two years, two points a year; nothing else."""
+    rows = (Row(0.0, Event.ENTRY, slope=2.0), Row(2.0, Event.FOLLOW_UP_ENDED, pain=4.0))
+    curves = value_of(Course(rows), norm=1.0).curves
+    pain = np.linspace(0.0, 4.0, 49)
+    assert curves["load_pain"] == pytest.approx(pain, abs=1e-12)
+    assert curves["utility"] == pytest.approx(1.0 - 0.07 * pain / 0.892, abs=1e-12)
+    assert not curves["rest_pain"].any()
+
+
+def test_a_scan_is_normal_from_the_next_point_on():
+    """Normal at 3.6 months, which nothing else goes with; follow-up ends at 12 months, a point every half month."""
+    rows = (Row(0.0, Event.ENTRY), Row(0.3, Event.MRI_NORMAL, lesion=0), Row(1.0, Event.FOLLOW_UP_ENDED))
+    points = np.arange(49)
+    assert np.array_equal(value_of(Course(rows)).curves["mri_normal"], (points >= 8) & (points <= 24))
+
+
 def test_nobody_is_counted_after_the_end_of_follow_up():
     rows = (Row(0.0, Event.ENTRY), Row(1.0, Event.FOLLOW_UP_ENDED))
     curves = value_of(Course(rows)).curves
