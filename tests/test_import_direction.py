@@ -22,7 +22,13 @@ ORDER = (
 PUBLIC_FACE = {"compiled"}  # beside the packages; imported by `sim` itself only
 RULES_MAY_IMPORT = ("llvmlite", "math", "numba", "numpy", "sim.disease", "sim.vocabulary")
 WITHOUT_BEHAVIOUR = ("__future__", "collections.abc", "typing")  # annotations only
-ROOM_OF_LIBRARY = {"simpy": ("engines",), "plotly": ("report", "app"), "xlsxwriter": ("report",), "dask": ()}
+ROOM_OF_LIBRARY = {
+    "simpy": ("engines",),
+    "plotly": ("report", "app"),
+    "xlsxwriter": ("report",),
+    "sklearn": ("analysis",),
+    "dask": (),
+}
 
 
 def below(name: str, prefix: str) -> bool:

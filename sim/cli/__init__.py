@@ -1,9 +1,20 @@
 """The command `bmes`: reads arguments, calls, prints. Each command imports what it needs only when it runs."""
 
-from sim.cli import shipped, simulate, stored
+from sim.cli import anybody, deterministic, information, plan, shipped, simulate, stored, uncertainty
 from sim.cli.options import app
 
-__all__ = ["app", "main", "shipped", "simulate", "stored"]
+__all__ = [
+    "anybody",
+    "app",
+    "deterministic",
+    "information",
+    "main",
+    "plan",
+    "shipped",
+    "simulate",
+    "stored",
+    "uncertainty",
+]
 
 
 def main() -> None:

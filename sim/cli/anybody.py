@@ -1,0 +1,1 @@
+"""Commands on anybody's probabilistic analysis."""

@@ -1,0 +1,1 @@
+"""Commands on one parameter at a time."""

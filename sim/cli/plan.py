@@ -1,0 +1,1 @@
+"""Commands on how many patients and draws a question needs."""
