@@ -1,5 +1,6 @@
 """Blocks of patients through engine and valuation, on one thread or several, always handed back in their order."""
 
+import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -77,7 +78,12 @@ def prepared(scenario: Scenario, engine: str = "batch") -> Study:
     """Load, check and solve all that `scenario` needs. Raises InputError."""
     if engine not in ENGINES:
         raise InputError("--engine", f"there is no engine {engine!r}", suggestion(engine, ENGINES))
-    inputs = gather(scenario)
+    return study_of(gather(scenario), engine)
+
+
+def study_of(inputs: ModelInputs, engine: str = "batch") -> Study:
+    """As `prepared`, of inputs that are there. Raises InputError."""
+    scenario = inputs.scenario
     tables = build_tables(inputs, scenario.seed)
     return Study(scenario, inputs, tables, build_tariff(inputs), population_rows(inputs.population), engine)
 
@@ -86,6 +92,14 @@ def spans(first_patient: int, patients: int, block_size: int = BLOCK_SIZE) -> li
     """`patients` numbers from `first_patient` on, cut into blocks."""
     end = first_patient + patients
     return [(start, min(block_size, end - start)) for start in range(first_patient, end, block_size)]
+
+
+def thread_count(threads: int | None) -> int:
+    if threads is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if threads < 1:
+        raise InputError("--threads", f"{threads} does not fit here", "Write a number not below 1.")
+    return threads
 
 
 class Worker:

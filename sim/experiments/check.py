@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args, get_origin
 
 from sim.experiments.catalogue import shipped_scenarios
-from sim.experiments.run import with_overrides
 from sim.inputs.model_inputs import ModelInputs, gather
 from sim.inputs.population_kinds import population_names
 from sim.inputs.root import data_root
-from sim.inputs.scenario import Population, Structure
+from sim.inputs.scenario import Population, Structure, with_overrides
 from sim.inputs.strategies import load_strategies
 from sim.inputs.tables import build_tables
 from sim.valuation.tariff import build_tariff

@@ -1,6 +1,5 @@
 """One scenario, all its strategies, many patients: `run` is the door for everybody."""
 
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from time import perf_counter
@@ -11,15 +10,24 @@ from sim.analysis.net_benefit import net_benefit
 from sim.experiments import frames
 from sim.experiments.accumulate import Sums
 from sim.experiments.batches import batch_frame
-from sim.experiments.blocks import BLOCK_SIZE, BlockResult, Seconds, Study, Worker, in_order, prepared, spans
+from sim.experiments.blocks import (
+    BLOCK_SIZE,
+    BlockResult,
+    Seconds,
+    Study,
+    Worker,
+    in_order,
+    prepared,
+    spans,
+    thread_count,
+)
 from sim.experiments.flows import flow_frame
 from sim.experiments.kept import history_frame, patient_frame
 from sim.experiments.manifest import manifest_of
 from sim.experiments.results import Results
 from sim.experiments.scan_threshold import scan_threshold_frames
 from sim.experiments.subgroups import subgroup_frame
-from sim.inputs.document import parsed
-from sim.inputs.scenario import LARGEST_PATIENTS, Scenario
+from sim.inputs.scenario import LARGEST_PATIENTS, Scenario, with_overrides
 from sim.vocabulary.errors import InputError
 
 Progress = Callable[[int, int], None]
@@ -58,33 +66,22 @@ def run(
         repair = f"Numbers run from 0 to {LARGEST_PATIENTS - 1}."
         raise InputError("first_patient", f"{first_patient} does not fit here", repair)
     study = prepared(scenario, engine)
-    sums, busy, kept = _simulate(
-        study,
-        blocks=spans(first_patient, scenario.patients, block_size),
-        threads=workers,
-        keep={"keep_history": keep_history, "keep_patients": keep_patients},
-        progress=progress,
-    )
+    keep = {"keep_history": keep_history, "keep_patients": keep_patients}
+    blocks = spans(first_patient, scenario.patients, block_size)
+    sums, busy, kept = _simulate(study, blocks, workers, keep, progress)
     elapsed = perf_counter() - clock
     manifest = manifest_of(study, sums, workers, started, elapsed, busy) | {"first_patient": first_patient}
     return results_of(study, sums, manifest, kept)
 
 
-def with_overrides(scenario: Scenario, **overrides: Any) -> Scenario:
-    """`scenario` with those of the keys that are not None, checked as if they stood in its file. Raises InputError."""
-    given = {key: value for key, value in overrides.items() if value is not None}
-    if not given:
-        return scenario
-    document = scenario.model_dump(exclude={"name", "files"}) | given
-    return parsed(Scenario, document, lambda key: f"--{key}", name=scenario.name, files=scenario.files)
-
-
-def thread_count(threads: int | None) -> int:
-    if threads is None:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if threads < 1:
-        raise InputError("--threads", f"{threads} does not fit here", "Write a number not below 1.")
-    return threads
+def run_study(study: Study, threads: int | None = None) -> Results:
+    """As `run`, of inputs that are ready: all patients of the scenario, nothing kept. Raises RunError."""
+    started, clock = datetime.now(UTC), perf_counter()
+    workers = thread_count(threads)
+    blocks = spans(0, study.scenario.patients)
+    sums, busy, kept = _simulate(study, blocks, workers, {}, None)
+    manifest = manifest_of(study, sums, workers, started, perf_counter() - clock, busy) | {"first_patient": 0}
+    return results_of(study, sums, manifest, kept)
 
 
 def _simulate(

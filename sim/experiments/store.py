@@ -108,7 +108,7 @@ def finish(results: Results, folder: Path, writers: Mapping[str, Writer] | None 
         write_results(results, folder)
         for name, writer in (writers or {}).items():
             writer(results, folder / name)
-        return _renamed(folder, results.manifest)
+        return folder.rename(free_place(folder.parent, results.manifest, ""))
 
 
 def save(results: Results, out: Path, writers: Mapping[str, Writer] | None = None) -> Path:
@@ -117,7 +117,7 @@ def save(results: Results, out: Path, writers: Mapping[str, Writer] | None = Non
         return finish(results, folder, writers)
 
 
-def write_results(results: Results, folder: Path) -> None:
+def write_results(results: Results, folder: Path, *, with_inputs: bool = True) -> None:
     """All files of a run but those that other writers add."""
     summary_frame(results).to_csv(folder / SUMMARY, index=False, lineterminator="\n")
     results.outcomes.to_parquet(folder / OUTCOMES, index=False)
@@ -128,33 +128,43 @@ def write_results(results: Results, folder: Path) -> None:
         frame = getattr(results, name)
         if frame is not None:
             frame.to_parquet(folder / f"{name}.parquet", index=False)
-    copytree(data_root() / "parameters", folder / INPUTS / "parameters", ignore=ignore_patterns("*.md"))
-    if results.scenario.population.file is not None:
-        copyfile(results.scenario.population.file, folder / INPUTS / POPULATION)
+    if with_inputs:
+        copy_inputs(results.scenario, folder)
     (folder / MANIFEST).write_text(json.dumps(results.manifest, indent=2) + "\n", encoding="utf-8")
 
 
-def _renamed(folder: Path, manifest: Mapping[str, Any]) -> Path:
-    """The folder under its own name: time of the start and first eight digits of the question's hash."""
+def copy_inputs(scenario: Scenario, folder: Path) -> None:
+    """The parameters and the file of patients as they are now."""
+    copytree(data_root() / "parameters", folder / INPUTS / "parameters", ignore=ignore_patterns("*.md"))
+    if scenario.population.file is not None:
+        copyfile(scenario.population.file, folder / INPUTS / POPULATION)
+
+
+def free_place(home: Path, manifest: Mapping[str, Any], ending: str) -> Path:
+    """A name below `home` that is free: time of the start and first eight digits of the question's hash."""
     started = datetime.fromisoformat(manifest["started"]).astimezone(UTC)
     name = f"{started:%Y%m%dT%H%M%SZ}-{manifest['question_hash'][:8]}"
     for number in range(1, 1000):
-        place = folder.with_name(name if number == 1 else f"{name}-{number}")
+        place = home / f"{name if number == 1 else f'{name}-{number}'}{ending}"
         if not place.exists():
-            return folder.rename(place)
-    raise RunError(f"{folder.parent / name}: there are too many runs of this name. Remove some.")
+            return place
+    raise RunError(f"{home / name}: there are too many runs of this name. Remove some.")
 
 
-def load_run(path: str | Path) -> Results:
-    """The results in a run folder, with the inputs as they were.
+def load_run(path: str | Path, inputs_of: Path | None = None) -> Results:
+    """The results in a run folder, with the inputs as they were (those in the folder `inputs_of`, if given).
 
     Raises InputError if it is none, is damaged, or was made by a version with fewer outcomes.
     """
     folder = Path(path)
     manifest = read_manifest(folder)
+    if manifest.get("kind", "run") != "run":
+        what = f"this is the folder of another command, `bmes {manifest['kind']}`"
+        raise InputError(str(folder), what, "Give a folder that `bmes run` has written; `bmes runs` lists them.")
     frames = _frames(folder)
-    scenario = _scenario_of(folder, manifest)
-    inputs = replace(gather(scenario, root=folder / INPUTS), scenario=scenario)
+    holding = folder if inputs_of is None else inputs_of
+    scenario = scenario_of(holding, manifest)
+    inputs = replace(gather(scenario, root=holding / INPUTS), scenario=scenario)
     return Results(scenario=scenario, inputs=inputs, manifest=manifest, **frames)
 
 
@@ -188,7 +198,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def _scenario_of(folder: Path, manifest: Mapping[str, Any]) -> Scenario:
+def scenario_of(folder: Path, manifest: Mapping[str, Any]) -> Scenario:
     """The scenario of a run; a file of patients is the copy in its folder."""
     where = shown(folder / MANIFEST)
     document = dict(manifest["scenario"])

@@ -10,10 +10,9 @@ import pandas as pd
 from sim.engines.history import simulate_block
 from sim.experiments.blocks import ENGINES, Study, prepared
 from sim.experiments.kept import with_names
-from sim.experiments.run import with_overrides
 from sim.inputs.document import suggestion
 from sim.inputs.root import data_root
-from sim.inputs.scenario import LARGEST_PATIENTS, Scenario
+from sim.inputs.scenario import LARGEST_PATIENTS, Scenario, with_overrides
 from sim.inputs.strategies import load_strategies
 from sim.valuation.courses import value_block
 from sim.vocabulary.errors import InputError

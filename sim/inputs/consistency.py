@@ -30,9 +30,7 @@ RISING = (
 
 
 def check_parameters(parameters: ParameterSet, setting: Setting) -> None:
-    """Order of limits, the calendar of reviews, and the currency of every cost. Raises InputError."""
-    for lower, upper in RISING:
-        _check_rising(parameters, lower, upper)
+    """The calendar of reviews, and the currency of every cost. Raises InputError."""
     for name in parameters.names():
         quantity = parameters.quantity(name)
         if name.startswith(UNIT_COSTS) and quantity.unit != setting.currency:
@@ -67,14 +65,21 @@ def _check_rising(parameters: ParameterSet, lower: str, upper: str) -> None:
         raise InputError(f"{parameters.file(lower)}, {lower}", what, "Exchange or correct them.")
 
 
-def check_treatments(treatments: Mapping[str, Treatment], parameters: ParameterSet) -> None:
-    """Windows that end before they begin, and unit costs that the setting lacks. Raises InputError."""
-    known = {name.removeprefix(UNIT_COSTS) for name in parameters.names() if name.startswith(UNIT_COSTS)}
+def check_orders(parameters: ParameterSet, treatments: Mapping[str, Treatment]) -> None:
+    """Limits in their order, and windows that do not end before they begin. Raises InputError."""
+    for lower, upper in RISING:
+        _check_rising(parameters, lower, upper)
     for treatment in treatments.values():
         pairs = [("healing.lag_weeks", "healing.plateau_weeks"), ("healing.plateau_weeks", "healing.waned_weeks")]
         pairs += [(f"pain.{n}.from_days", f"pain.{n}.until_days") for n in range(1, len(treatment.pain) + 1)]
         for lower, upper in pairs:
             _check_rising(parameters, treatment.parameter(lower), treatment.parameter(upper))
+
+
+def check_treatments(treatments: Mapping[str, Treatment], parameters: ParameterSet) -> None:
+    """Unit costs that the setting lacks. Raises InputError."""
+    known = {name.removeprefix(UNIT_COSTS) for name in parameters.names() if name.startswith(UNIT_COSTS)}
+    for treatment in treatments.values():
         for cost in treatment.unit_costs():
             if cost not in known:
                 what = f"the setting has no unit cost {cost!r}"

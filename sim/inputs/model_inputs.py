@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.inputs.age_tables import load_life_table, load_unrelated_medical_costs, load_utility_norms
-from sim.inputs.consistency import check_parameters, check_strategies, check_treatments
+from sim.inputs.consistency import check_orders, check_parameters, check_strategies, check_treatments
 from sim.inputs.parameters import ParameterSet, load_parameters
 from sim.inputs.population import load_population
 from sim.inputs.population_kinds import PopulationKind, load_population_kind
@@ -73,6 +73,7 @@ def gather(scenario: Scenario, root: Path | None = None) -> ModelInputs:
     treatments = load_treatments(root, sources)
     strategies = load_strategies(root)
     check_parameters(parameters, setting)
+    check_orders(parameters, treatments)
     check_treatments(treatments, parameters)
     check_strategies(scenario, strategies, treatments, parameters)
     life_table = load_life_table(root, setting.life_table, sources)

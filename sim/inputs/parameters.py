@@ -74,8 +74,10 @@ class ParameterSet:
 
     def comparable(self, name: str) -> float:
         """The number of `name` for checks, times in years; does not count as reading."""
-        quantity = self.quantity(name)
-        return to_years(quantity.value, quantity.unit) if is_time(quantity.unit) else quantity.value
+        self._require(name)
+        number = (self._overlay.get(name) or self._quantities[name].numbers)[0]
+        unit = self._quantities[name].unit
+        return to_years(number, unit) if is_time(unit) else number
 
     def group(self, prefix: str) -> dict[str, float]:
         """The single numbers directly below `prefix`, by the last part of their names, in the files' order."""

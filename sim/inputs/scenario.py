@@ -5,11 +5,20 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PlainValidator, field_serializer, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
 
-from sim.inputs.document import NO_REPEATS, Document, Fault, Flag, Text, Whole, parsed, read_toml, suggestion
+from sim.inputs.document import NO_REPEATS, Document, Fault, Text, Whole, parsed, read_toml, suggestion
 from sim.inputs.quantity import checked_numbers
 from sim.inputs.root import data_root, shown
+from sim.inputs.structure import Alternative, check_weights
+from sim.inputs.structure import Structure as Structure  # where it is looked for, too
 from sim.inputs.treatments import Name
 from sim.vocabulary.errors import InputError
 from sim.vocabulary.slots import STRATEGIES
@@ -56,34 +65,14 @@ class Population(Document):
         return self
 
 
-class Structure(Document):
-    """Structural switches (docs/model.md). The defaults are the base case.
+class Uncertainty(Document):
+    """What a probabilistic analysis draws otherwise than the files say.
 
-    unprotected_healing_rate: speed of healing before diagnosis, relative to supportive care. carry_over: work gained
-    under a treatment is kept; otherwise it is given back. delay_healing_correlation: rank correlation of the first
-    lesion's delay and healing work. age_effect_per_year: longer work for each year over 50. response_spread_sigma:
-    between-patient standard deviation of the log of a healing factor. experienced_pain_load_weight: weight of load pain
-    against rest pain in the pain that utility follows.
+    posterior: a CSV file of joint draws (a column a parameter) that take the place of their laws; the path is as found
+    from the scenario's folder.
     """
 
-    treatment_effects: Literal["evidence", "none"] = "evidence"
-    harms: Flag = True
-    repletion_wait: Flag = True
-    perioperative_death: Flag = True
-    unloading_after_surgery: Flag = True
-    unprotected_healing_rate: Annotated[float, Field(strict=True, gt=0, le=2, allow_inf_nan=False)] = 1.0
-    osteonecrosis: Literal["distinct", "early_stage"] = "distinct"
-    carry_over: Flag = True
-    overlap: Literal["by_class", "strongest_only"] = "by_class"
-    decompression: Literal["healing_and_pain", "pain_only"] = "healing_and_pain"
-    delay_healing_correlation: Annotated[float, Field(strict=True, ge=-0.9, le=0.9, allow_inf_nan=False)] = 0.0
-    healing_law: Literal["lognormal", "gamma", "weibull"] = "lognormal"
-    age_effect_per_year: Annotated[float, Field(strict=True, ge=0, le=0.1, allow_inf_nan=False)] = 0.0
-    migratory_nonresponse: Flag = False
-    response_spread_sigma: Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)] = 0.0
-    experienced_pain_load_weight: Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)] = 1.0
-    utility_form: Literal["proportional", "additive", "convex", "above_one"] = "proportional"
-    prices: Literal["list", "tender"] = "list"
+    posterior: Text | None = None
 
 
 def _years(value: Any) -> Any:
@@ -101,7 +90,11 @@ def _number_or_numbers(value: Any) -> float | tuple[float, ...]:
 
 
 class Scenario(Document):
-    """A checked scenario. `parameters` are values laid over the files', by dotted name; `files` those it came from."""
+    """A checked scenario.
+
+    `parameters` are values laid over the files', by dotted name; `files` those it came from. `uncertainty` and
+    `structure_weights` (by switch, the alternatives that a draw may have) matter to probabilistic analyses only.
+    """
 
     name: Text
     files: tuple[str, ...]
@@ -119,8 +112,17 @@ class Scenario(Document):
     parameters: dict[str, Annotated[float | tuple[float, ...], PlainValidator(_number_or_numbers)]] = Field(
         default_factory=dict
     )
+    uncertainty: Uncertainty = Uncertainty()
+    structure_weights: dict[str, Annotated[tuple[Alternative, ...], Field(min_length=1)]] = Field(default_factory=dict)
 
     injected = frozenset({"name", "files"})
+
+    @field_validator("structure_weights", mode="after")
+    @classmethod
+    def _check_weights(cls, weights: dict[str, tuple[Alternative, ...]]) -> dict[str, tuple[Alternative, ...]]:
+        for switch, alternatives in weights.items():
+            check_weights(switch, alternatives)
+        return weights
 
     @model_validator(mode="after")
     def _check_comparator(self) -> "Scenario":
@@ -160,6 +162,15 @@ def load_scenario(path_or_name: str | Path, **overrides: Any) -> Scenario:
         repair = "Rename it with letters, digits, _ and - only."
         raise InputError(shown(path), "the file's name cannot name the folder of a run", repair)
     return parsed(Scenario, document, place, name=path.stem, files=tuple(shown(file) for file in chain))
+
+
+def with_overrides(scenario: Scenario, **overrides: Any) -> Scenario:
+    """`scenario` with those of the keys that are not None, checked as if they stood in its file. Raises InputError."""
+    given = {key: value for key, value in overrides.items() if value is not None}
+    if not given:
+        return scenario
+    document = scenario.model_dump(exclude={"name", "files"}) | given
+    return parsed(Scenario, document, lambda key: f"--{key}", name=scenario.name, files=scenario.files)
 
 
 def find_scenario(path_or_name: str | Path, beside: Path | None = None) -> Path:
@@ -207,7 +218,7 @@ def _refuse_unknown(document: dict[str, Any], where: str) -> None:
     for key in document:
         if key not in keys:
             raise InputError(f"{where}, {key}", "this key is unknown", suggestion(key, keys))
-    for section, model in (("population", Population), ("structure", Structure)):
+    for section, model in (("population", Population), ("structure", Structure), ("uncertainty", Uncertainty)):
         table = document.get(section, {})
         for key in table if isinstance(table, dict) else ():
             if key not in model.file_keys():
@@ -215,12 +226,13 @@ def _refuse_unknown(document: dict[str, Any], where: str) -> None:
 
 
 def _settle(document: dict[str, Any], path: Path) -> None:
-    """What depends on the file itself: dotted parameter names written as tables, and the population's path."""
+    """What depends on the file itself: dotted parameter names written as tables, and the paths of other files."""
     if isinstance(document.get("parameters"), dict):
         document["parameters"] = _flat(document["parameters"])
-    population = document.get("population")
-    if isinstance(population, dict) and isinstance(population.get("file"), str):
-        population["file"] = str(path.parent / population["file"])
+    for section, key in (("population", "file"), ("uncertainty", "posterior")):
+        table = document.get(section)
+        if isinstance(table, dict) and isinstance(table.get(key), str):
+            table[key] = str(path.parent / table[key])
 
 
 def _flat(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:

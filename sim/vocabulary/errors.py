@@ -22,3 +22,9 @@ class RunError(BmesError):
     """A run that could not be finished although its input was sound."""
 
     exit_code = 1
+
+
+class StoppedError(BmesError):
+    """The user stopped a run that can be taken up again; the text says how."""
+
+    exit_code = 130
