@@ -37,6 +37,9 @@ class _Setting(Protocol):
 
 class _Structure(Protocol):
     @property
+    def harms(self) -> bool: ...
+
+    @property
     def utility_form(self) -> str: ...
 
     @property

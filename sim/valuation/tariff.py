@@ -96,7 +96,7 @@ def build_tariff(inputs: Inputs) -> npt.NDArray[Any]:
     _fill_costs(record, inputs)
     _fill_costs_of_time(record, inputs)
     for number, treatment in enumerate(inputs.treatments.values()):
-        _fill_treatment(record, number, treatment, inputs.parameters)
+        _fill_treatment(record, number, treatment, inputs.parameters, harms=inputs.scenario.structure.harms)
     record["grid_years"] = GRID_YEARS
     return tariff
 
@@ -154,10 +154,11 @@ def _fill_costs_of_time(record: Any, inputs: Inputs) -> None:
         record["unrelated_years_discounted"] = cumulative_norms(yearly, float(record["cost_rate"]))
 
 
-def _fill_treatment(record: Any, number: int, treatment: Any, parameters: Parameters) -> None:
+def _fill_treatment(record: Any, number: int, treatment: Any, parameters: Parameters, *, harms: bool) -> None:
     record["treatment_setting"][number] = treatment.setting
     if treatment.has("procedure_disutility"):
-        record["procedure_disutility"][number] = parameters.value(treatment.parameter("procedure_disutility"))
+        loss = parameters.value(treatment.parameter("procedure_disutility"))
+        record["procedure_disutility"][number] = loss if harms else 0.0
         record["procedure_years"][number] = parameters.years(treatment.parameter("procedure_disutility_weeks"))
     administration = costs.administration_costs(parameters, treatment.setting, treatment.resources_per_administration)
     record["administration_costs"][number] = administration

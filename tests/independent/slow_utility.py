@@ -33,13 +33,16 @@ class SlowUtility(SlowCourse):
         for row in self.rows:
             if row.event in (Event.GASTROINTESTINAL_EVENT, Event.VERTEBRAL_FRACTURE):
                 weeks, loss = f"{row.event.name.lower()}_weeks", f"{row.event.name.lower()}_disutility"
-            elif row.event == Event.TREATMENT_STARTS and self.treatments[row.treatment].setting == Setting.THEATRE:
+            elif row.event == Event.TREATMENT_STARTS and self._is_a_burden(self.treatments[row.treatment]):
                 loss = f"treatments.{self.treatments[row.treatment].name}.procedure_disutility"
                 weeks = f"{loss}_weeks"
             else:
                 continue
             found.append((row.time_years, row.time_years + self.number(weeks) * WEEK, self.number(loss)))
         return found
+
+    def _is_a_burden(self, treatment) -> bool:
+        return treatment.setting == Setting.THEATRE and self.inputs.scenario.structure.harms
 
     def _neck_fractures(self) -> list[tuple[float, float, float, float]]:
         """(fracture, end of the acute stage, end of recovery, late from) of each neck fracture.

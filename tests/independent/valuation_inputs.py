@@ -18,7 +18,7 @@ SEVEN_CATEGORIES = ("diagnosis", "drug", "administration", "procedure", "follow_
 ALL_CATEGORIES = tuple(category.name.lower() for category in CostCategory)
 USUAL_STRATEGY, EARLY_STRATEGY = 0, 1
 STRATEGIES = {"usual_scan": SimpleNamespace(mri="usual"), "early_scan": SimpleNamespace(mri="at_first_contact")}
-PROPORTIONAL = {"utility_form": "proportional", "experienced_pain_load_weight": 1.0}
+PROPORTIONAL = {"harms": True, "utility_form": "proportional", "experienced_pain_load_weight": 1.0}
 NO_FRICTION = "setting.friction_period_weeks"  # given to `without`: every absence counts in full
 
 

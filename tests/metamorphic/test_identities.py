@@ -108,11 +108,10 @@ def keeps_its_name(parameter, edit):
 
 
 def free(scenario):
-    """Its inputs with treatments that cost nothing and whose operation is no burden."""
+    """Its inputs with treatments that cost nothing."""
     inputs = gather(scenario)
     costs = {name for one in inputs.treatments.values() for name in one.unit_costs()}
     names = [f"setting.unit_costs.{name}" for name in costs]
-    names += [name for name in inputs.parameters.names() if name.endswith("procedure_disutility")]
     return with_values(inputs, dict.fromkeys(names, 0.0))
 
 
