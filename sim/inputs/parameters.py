@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from copy import copy
 from pathlib import Path
 
 from sim.inputs.document import Fault, nearest, suggestion
 from sim.inputs.prices import PRICES, at_setting_prices
-from sim.inputs.quantity import SHARE_TOLERANCE, Quantity, check_in_context, checked_numbers, is_time
+from sim.inputs.quantity import SHARE_TOLERANCE, Quantity, check_numbers, checked_numbers, is_time
 from sim.inputs.quantity_files import read_quantities, refuse_plain
 from sim.inputs.root import shown
 from sim.inputs.sources import SOURCES_FILE, Source, check_sources, load_sources
@@ -18,6 +19,8 @@ SETTING_PREFIX = "setting"
 TREATMENT_PREFIX = "treatments"
 POPULATIONS = "populations"
 BASE_POPULATION = "adults"
+JOINT_FILE = "joint.toml"  # groups of quantities, not quantities (sim.inputs.joint_laws)
+NO_QUANTITIES = (SOURCES_FILE, JOINT_FILE)
 
 
 class ParameterSet:
@@ -31,6 +34,9 @@ class ParameterSet:
         """`files` says for each name where it stands, for messages."""
         self._quantities = dict(quantities)
         self._files = dict(files)
+        self._leaves: dict[str, list[str]] = {}
+        for name in self._quantities:
+            self._leaves.setdefault(name.rpartition(".")[0], []).append(name)
         self._overlay: dict[str, tuple[float, ...]] = {}
         self._read: set[str] = set()
 
@@ -81,12 +87,11 @@ class ParameterSet:
 
     def group(self, prefix: str) -> dict[str, float]:
         """The single numbers directly below `prefix`, by the last part of their names, in the files' order."""
-        start = f"{prefix}."
-        leaves = [name for name in self._quantities if name.startswith(start) and "." not in name[len(start) :]]
-        if not leaves:
+        leaves = self._leaves.get(prefix)
+        if leaves is None:
             self._require(prefix)
             raise InputError(f"{self._files[prefix]}, {prefix}", "a group of values is needed here", "Write a table.")
-        return {name[len(start) :]: self.value(name) for name in leaves}
+        return {name[len(prefix) + 1 :]: self.value(name) for name in leaves}
 
     def unread(self) -> list[str]:
         """Names that nobody has read from this set, sorted."""
@@ -99,8 +104,8 @@ class ParameterSet:
 
         Raises InputError, at `where`, for an unknown name, a number out of its range or shares that miss 1.
         """
-        changed = ParameterSet(self._quantities, self._files)
-        changed._overlay.update(self._overlay)
+        changed = copy(self)  # shares what is never changed
+        changed._overlay, changed._read = dict(self._overlay), set()
         for name, value in values.items():
             self._require(name, f"{where}, {name}")
             quantity = self._quantities[name]
@@ -109,7 +114,7 @@ class ParameterSet:
                 if isinstance(value, list | tuple) != quantity.is_list:
                     wanted = "a list of numbers" if quantity.is_list else "one number"
                     raise Fault("", f"{value!r} does not fit here", f"Write {wanted}.")
-                check_in_context(name, numbers, quantity.unit)
+                check_numbers(name, numbers, quantity.unit)
             except Fault as fault:
                 raise InputError(f"{where}, {name}", fault.what, fault.repair) from None
             changed._overlay[name] = numbers
@@ -143,12 +148,11 @@ class ParameterSet:
 
     def check_shares(self, where: str | None = None, groups: set[str] | None = None) -> None:
         """Raise InputError when the shares of a group (of `groups`; all by default) do not sum to 1."""
-        members: dict[str, list[str]] = {}
-        for name in self._quantities:
-            group = name.rpartition(".")[0]
-            if (groups is None or group in groups) and any(part.endswith("_share") for part in group.split(".")):
-                members.setdefault(group, []).append(name)
-        for group, names in members.items():
+        for group, names in self._leaves.items():
+            if groups is not None and group not in groups:
+                continue
+            if not any(part.endswith("_share") for part in group.split(".")):
+                continue
             total = sum(self._overlay.get(name, self._quantities[name].numbers)[0] for name in names)
             if abs(total - 1.0) > SHARE_TOLERANCE:
                 what = f"the shares {', '.join(name.rpartition('.')[2] for name in names)} sum to {total:.7g}, not to 1"
@@ -192,7 +196,7 @@ def load_parameters(
     sources = load_sources(root) if sources is None else sources
     if prices not in PRICES:
         raise InputError("structure.prices", f"{prices!r} are no prices", suggestion(prices, PRICES))
-    files = [(path, "") for path in sorted(folder.glob("*.toml")) if path.name != SOURCES_FILE]
+    files = [(path, "") for path in sorted(folder.glob("*.toml")) if path.name not in NO_QUANTITIES]
     files += [(path, f"{TREATMENT_PREFIX}.{path.stem}.") for path in sorted((folder / "treatments").glob("*.toml"))]
     files.append((folder / "settings" / f"{setting}.toml", f"{SETTING_PREFIX}."))
     quantities: dict[str, Quantity] = {}

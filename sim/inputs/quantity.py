@@ -76,6 +76,11 @@ def check_in_context(name: str, numbers: tuple[float, ...], unit: str) -> None:
         promised = unit_promised_by(name)
         what = f"the name promises {promised!r}, but the unit is {unit!r}"
         raise Fault("unit", what, f"Write unit = {promised!r} or rename it.")
+    check_numbers(name, numbers, unit)
+
+
+def check_numbers(name: str, numbers: tuple[float, ...], unit: str) -> None:
+    """What the `unit` of the parameter `name` promises about its numbers. Raises Fault."""
     check_range(numbers, unit)
     if unit == "ng/mL" and min(numbers) < 0.0 and "offset" not in name:
         raise Fault("value", f"{min(numbers):g} is negative", "Write a concentration that is not negative.")
