@@ -22,6 +22,7 @@ ORDER = (
 PUBLIC_FACE = {"compiled"}  # beside the packages; imported by `sim` itself only
 RULES_MAY_IMPORT = ("llvmlite", "math", "numba", "numpy", "sim.disease", "sim.vocabulary")
 WITHOUT_BEHAVIOUR = ("__future__", "collections.abc", "typing")  # annotations only
+CHANCE_BESIDE_LUCK = ("sim.inputs.designs", "sim.analysis")  # parameters, and resampling of draws
 ROOM_OF_LIBRARY = {
     "simpy": ("engines",),
     "plotly": ("report", "app"),
@@ -75,7 +76,9 @@ def not_for_analysis(found: Import) -> bool:
 
 
 def foreign_chance(found: Import) -> bool:
-    """Every random number comes from sim/disease/luck.py."""
+    """What happens to a patient comes from sim/disease/luck.py. Draws of parameters, and resampling, stand elsewhere."""
+    if any(below(found.importer, place) for place in CHANCE_BESIDE_LUCK):
+        return False
     return any(below(found.imported, name) for name in ("random", "secrets", "numpy.random"))
 
 
