@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args, get_origin
 
 from sim.experiments.catalogue import shipped_scenarios
+from sim.experiments.reach import refuse_unreached
 from sim.inputs.model_inputs import ModelInputs, gather
 from sim.inputs.population_kinds import population_names
 from sim.inputs.root import data_root
@@ -39,13 +40,17 @@ class Checked:
 
 
 def check_shipped() -> Checked:
-    """Make every question ready to run. Raises InputError, also for a parameter that none of them reads."""
+    """Make every question ready to run.
+
+    Raises InputError, also for a parameter that none of them reads, or that is drawn and changes nothing in any.
+    """
     scenarios = shipped_scenarios()
     base = gather(scenarios[BASE])
     ready = [_made_ready(gather(scenario)) for scenario in scenarios.values()]
     variants = [_made_ready(inputs) for inputs in (*_of_files(base), *_of_switches(base))]
     everything = [*ready, *variants]
     refuse_unread(everything)
+    refuse_unreached(everything)
     return Checked(
         scenarios=tuple(scenarios),
         populations=tuple(population_names(data_root())),

@@ -9,9 +9,11 @@ import numpy.typing as npt
 
 from sim.inputs.age_tables import load_life_table, load_unrelated_medical_costs, load_utility_norms
 from sim.inputs.consistency import check_orders, check_parameters, check_strategies, check_treatments
+from sim.inputs.joint_laws import JointLaw, load_joint_laws
 from sim.inputs.parameters import ParameterSet, load_parameters
 from sim.inputs.population import load_population
 from sim.inputs.population_kinds import PopulationKind, load_population_kind
+from sim.inputs.posterior import Posterior, load_posterior
 from sim.inputs.root import data_root
 from sim.inputs.scenario import Scenario
 from sim.inputs.setting import Setting, load_setting
@@ -31,7 +33,8 @@ class ModelInputs:
     strategies: those compared, in the scenario's order. life_table: qx, shape (2, ages). utility_norms: shape
     (2, 121), by integer age. unrelated_medical_costs: of a year alive, same shape, or None where they are not counted.
     First index of all three as in enums.Sex. kind: the population that is sampled, or fills what a file leaves open.
-    population: the file's rows; None when all is sampled.
+    population: the file's rows; None when all is sampled. joint_laws, posterior: what is uncertain together, and joint
+    draws of parameters from a file; they matter to probabilistic analyses only.
     """
 
     scenario: Scenario
@@ -45,6 +48,8 @@ class ModelInputs:
     unrelated_medical_costs: npt.NDArray[np.float64] | None
     kind: PopulationKind
     population: "pd.DataFrame | None" = None
+    joint_laws: tuple[JointLaw, ...] = ()
+    posterior: Posterior | None = None
 
     @property
     def age_minimum_years(self) -> float:
@@ -76,6 +81,7 @@ def gather(scenario: Scenario, root: Path | None = None) -> ModelInputs:
     check_orders(parameters, treatments)
     check_treatments(treatments, parameters)
     check_strategies(scenario, strategies, treatments, parameters)
+    posterior = scenario.uncertainty.posterior
     life_table = load_life_table(root, setting.life_table, sources)
     utility_norms = load_utility_norms(root, setting.utility_norms, sources)
     unrelated = setting.unrelated_medical
@@ -96,5 +102,9 @@ def gather(scenario: Scenario, root: Path | None = None) -> ModelInputs:
             None
             if who.file is None
             else load_population(Path(who.file), who.age_minimum_years or 0.0, who.age_maximum_years)
+        ),
+        joint_laws=load_joint_laws(root, sources, parameters),
+        posterior=(
+            None if posterior is None else load_posterior(Path(posterior), parameters, frozenset(scenario.parameters))
         ),
     )
