@@ -12,18 +12,14 @@ WIDEST_HEADING = 26  # characters of the first column of a comparison
 
 @app.command(epilog="Example: bmes report outputs/base_case_uk/20260101T120000Z-1a2b3c4d")
 def report(folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]) -> None:
-    """Write the report and the workbook of a run anew, from its stored tables and inputs."""
-    from sim.experiments.store import load_run
+    """Write the report and the workbook of a run, of any kind, anew from its stored tables and inputs."""
     from sim.report import console, workbook
-    from sim.report.html import write_report
+    from sim.report.stored import write_any_report
 
-    results = load_run(folder)
-    report_file = write_report(results, folder / "report.html")
-    for name, write in workbook.writers().items():
-        console.print_text(f"Workbook: {write(results, folder / name)}")
+    for written in write_any_report(folder):
+        console.print_text(f"{'Workbook' if written.name == workbook.WORKBOOK else 'Report'}: {written}")
     if not workbook.can_write():
         console.print_text(workbook.NOT_WRITTEN)
-    console.print_text(f"Report: {report_file}")
 
 
 @app.command(epilog="Example: bmes runs --out outputs")
@@ -32,8 +28,12 @@ def runs(out: Out = Path("outputs"), json: Json = False) -> None:
     from sim.experiments.store import list_runs
     from sim.report import console
 
-    columns = ("started", "patients", "seed", "engine", "seconds", "version")
-    rows = [(str(folder), *(str(manifest.get(name, "")) for name in columns)) for folder, manifest in list_runs(out)]
+    columns = ("started", "kind", "patients", "draws", "seed", "seconds", "version")
+    usual = {"kind": "run", "seconds": "unfinished"}
+    rows = [
+        (str(folder), *(str(manifest.get(name, usual.get(name, ""))) for name in columns))
+        for folder, manifest in list_runs(out)
+    ]
     if json:
         console.print_json([dict(zip(("folder", *columns), row, strict=True)) for row in rows])
     else:

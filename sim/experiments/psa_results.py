@@ -1,0 +1,52 @@
+"""What a probabilistic analysis gives back: a row a draw and strategy, the parameters of each draw, patient noise."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sim.analysis.psa_table import PsaTable
+from sim.experiments.results import Results
+from sim.inputs.model_inputs import ModelInputs
+from sim.inputs.scenario import Scenario
+
+COST, EFFECT = "cost_discounted", "qalys_discounted"
+DRAW = "psa_draw"
+
+
+@dataclass(frozen=True, eq=False)
+class PsaResults:
+    """The results of K draws under S strategies.
+
+    inputs: at the central values. outcomes: a row a draw and strategy, in that order; psa_draw (1 to K), strategy,
+    patients, every outcome of docs/glossary.md (means; those that may be missing are means among those who have them).
+    parameters: a row a draw; psa_draw, then each sampled parameter under its dotted name, in the unit of its file, and
+    each sampled switch as structure.NAME. noise: shape (K, 2 S, 2 S), covariance of the means of discounted cost of all
+    strategies and then of their QALYs, by chance among the patients of a draw. at_means: a run at the means of the
+    sampled parameters, the switches at their base values; None if nothing was sampled.
+    """
+
+    scenario: Scenario
+    inputs: ModelInputs
+    manifest: dict[str, Any]
+    outcomes: pd.DataFrame
+    parameters: pd.DataFrame
+    noise: npt.NDArray[np.float64]
+    at_means: Results | None = None
+
+    def table(self) -> PsaTable:
+        """Discounted cost and QALYs by draw and strategy, with the parameters and the patient noise."""
+        strategies = self.scenario.strategies
+        shape = (len(self.parameters), len(strategies))
+        known = bool(np.isfinite(self.noise).all())  # one patient a draw has no spread
+        shared = self.manifest["luck"] == "shared"
+        return PsaTable(
+            strategies=tuple(strategies),
+            costs=self.outcomes[COST].to_numpy(np.float64).reshape(shape),
+            effects=self.outcomes[EFFECT].to_numpy(np.float64).reshape(shape),
+            parameters=self.parameters.drop(columns=DRAW),
+            noise=self.noise if known and not shared else None,
+            shared_noise=self.noise.mean(axis=0) if known and shared else None,
+        )
