@@ -16,13 +16,13 @@ from sim.inputs.population_kinds import population_names
 from sim.inputs.root import data_root
 from sim.inputs.scenario import Population, Structure, with_overrides
 from sim.inputs.strategies import load_strategies
+from sim.inputs.structure import DECIDED_AT_LOADING
 from sim.inputs.tables import build_tables
 from sim.valuation.tariff import build_tariff
 from sim.vocabulary.errors import InputError
 
 BASE = "base_case_uk"
 BOUNDS = ("ge", "gt", "le", "lt")
-DECIDED_AT_LOADING = ("prices",)  # switches that change which values are loaded; the others only how they are used
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,10 @@ from sim.experiments.manifest import commit, host
 from sim.experiments.points import Point, at_point, evaluate
 from sim.experiments.psa_arrays import DRAWS_PER_PART, PsaArrays, as_arrays, joined, read_parts, write_part
 from sim.experiments.psa_results import DRAW, PsaResults
+from sim.experiments.reach import refuse_unread_draws
 from sim.experiments.results import Results
 from sim.experiments.run import Progress, run_study
+from sim.experiments.store import files_of
 from sim.inputs.draws import ParameterDraws, draw_parameters, redrawn
 from sim.inputs.model_inputs import ModelInputs, gather
 from sim.inputs.scenario import Scenario, with_overrides
@@ -59,9 +61,12 @@ class PsaStudy:
 
     def question_hash(self) -> str:
         """SHA-256 (hex) of what decides the numbers."""
+        files = {name: Path(path).read_bytes() for name, path in files_of(self.scenario).items()}
+        population = self.scenario.population.model_dump() | {"file": None}
         content = [
             VERSION,
-            self.scenario.document(),
+            self.scenario.document() | {"population": population, "uncertainty": None},  # not where files lie
+            {name: hashlib.sha256(text).hexdigest() for name, text in files.items()},
             self.inputs.parameters.content_hash(),
             self.inputs.setting.model_dump(mode="json"),
             [self.design, self.luck, self.draws, self.target_standard_error],
@@ -128,13 +133,11 @@ def prepared(
 
 
 def _check_read(inputs: ModelInputs, drawn: ParameterDraws) -> None:
-    """Every sampled parameter must reach the model. Raises RunError for one that nothing reads."""
+    """Every sampled parameter must reach the model. Raises InputError for one that nothing reads."""
     fresh = replace(inputs, parameters=inputs.parameters.with_values({}))
     build_tables(fresh, 0)
     build_tariff(fresh)
-    lost = sorted(set(drawn.names) & set(fresh.parameters.unread()))
-    if lost:
-        raise RunError(f"{lost[0]}: this parameter was sampled, but the model does not read it. Nothing was simulated.")
+    refuse_unread_draws(fresh, drawn.names)
 
 
 def simulate(

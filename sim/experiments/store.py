@@ -34,6 +34,7 @@ MANIFEST, SUMMARY, OUTCOMES, INPUTS, POPULATION = (
     "inputs",
     "population.csv",
 )
+POSTERIOR = "posterior.csv"
 TABLES = (
     "increments",
     "covariance",
@@ -134,10 +135,16 @@ def write_results(results: Results, folder: Path, *, with_inputs: bool = True) -
 
 
 def copy_inputs(scenario: Scenario, folder: Path) -> None:
-    """The parameters and the file of patients as they are now."""
+    """The parameters and the user's own files as they are now."""
     copytree(data_root() / "parameters", folder / INPUTS / "parameters", ignore=ignore_patterns("*.md"))
-    if scenario.population.file is not None:
-        copyfile(scenario.population.file, folder / INPUTS / POPULATION)
+    for name, path in files_of(scenario).items():
+        copyfile(path, folder / INPUTS / name)
+
+
+def files_of(scenario: Scenario) -> dict[str, str]:
+    """The user's own files that a scenario names, by the names of their copies."""
+    found = {POPULATION: scenario.population.file, POSTERIOR: scenario.uncertainty.posterior}
+    return {name: path for name, path in found.items() if path is not None}
 
 
 def free_place(home: Path, manifest: Mapping[str, Any], ending: str) -> Path:
@@ -199,12 +206,14 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def scenario_of(folder: Path, manifest: Mapping[str, Any]) -> Scenario:
-    """The scenario of a run; a file of patients is the copy in its folder."""
+    """The scenario of a run; the user's own files are the copies in its folder."""
     where = shown(folder / MANIFEST)
     document = dict(manifest["scenario"])
     name = document.pop("name", folder.parent.name)
     if document.get("population", {}).get("file") is not None:
         document["population"] = document["population"] | {"file": str(folder / INPUTS / POPULATION)}
+    if document.get("uncertainty", {}).get("posterior") is not None:
+        document["uncertainty"] = {"posterior": str(folder / INPUTS / POSTERIOR)}
     return parsed(Scenario, document, where, name=name, files=tuple(manifest.get("scenario_files", [])) or (where,))
 
 

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sim.experiments.check import DECIDED_AT_LOADING, switch_values
+from sim.experiments.check import switch_values
 from sim.experiments.dsa_points import Simulator
 from sim.experiments.points import Point, evaluate
 from sim.inputs.model_inputs import gather
-from sim.inputs.scenario import Structure, with_overrides
+from sim.inputs.scenario import with_overrides
+from sim.inputs.structure import DECIDED_AT_LOADING, Structure
 from sim.vocabulary.errors import InputError
 
 Rows = list[dict[str, Any]]

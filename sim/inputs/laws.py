@@ -168,6 +168,11 @@ def law_of(name: str, quantity: Quantity) -> Law:
     """
     lower, upper = _allowed(name, quantity)
     value, error = quantity.value, quantity.standard_error
+    if quantity.distribution in ("uniform", "triangular"):
+        for key, limit in (("low", quantity.low), ("high", quantity.high)):
+            if limit is not None and not lower <= limit <= upper:
+                what = f"{key} = {limit:g} lies outside of what {quantity.unit!r} allows"
+                raise InputError(name, what, f"Write a number from {lower:g} to {upper:g}.")
     match quantity.distribution:
         case "beta":
             return Law("beta", _beta_counts(name, quantity), lower, upper)

@@ -126,6 +126,11 @@ def test_a_beta_with_more_spread_than_any_is_refused_with_the_most_there_can_be(
         law_of("a law", quantity(value=0.5, distribution="beta", standard_error=error))
 
 
+def test_an_interval_outside_of_what_its_unit_allows_is_refused():
+    with pytest.raises(InputError, match=r"high = 11 lies outside of what 'NRS 0-10' allows.*from 0 to 10"):
+        law_of("a law", quantity(value=9, unit="NRS 0-10", distribution="triangular", low=8, high=11))
+
+
 def test_an_interval_without_room_is_no_law():
     with pytest.raises(InputError, match="no law"):
         law_of("a law", quantity(value=1, distribution="uniform", low=1, high=1))

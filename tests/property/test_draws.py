@@ -76,12 +76,19 @@ def test_shares_have_the_covariance_of_a_dirichlet(many):
             assert abs(products.mean() - expected) < 4 * products.std() / np.sqrt(draws)
 
 
-def test_a_share_that_is_fixed_beside_them_takes_nothing_from_the_uncertain_ones(inputs, seed):
-    """The base case holds four aetiologies at 0."""
-    frame = draw_parameters(inputs, 50, seed).frame()
+def test_uncertain_shares_sum_to_what_the_fixed_ones_leave(inputs, seed):
+    """Of six aetiologies two are uncertain; one of the fixed ones is moved from 0 to 0.2."""
+    values = {"idiopathic": 0.45, "overuse": 0.35, "rheumatic": 0.2}
+    quantities = {f"aetiology_share.{name}": inputs.parameters.quantity(f"aetiology_share.{name}") for name in values}
+    moved = {
+        name: one.model_copy(update={"numbers": (values[name.rpartition(".")[2]],)}) for name, one in quantities.items()
+    }
+    changed = replace(inputs, parameters=inputs.parameters.replaced(moved, "a population"))
+    frame = draw_parameters(changed, 50, seed).frame()
     names = [name for name in frame if name.startswith("aetiology_share.")]
-    assert len(names) == 2
-    assert frame[names].sum(axis=1).to_numpy() == pytest.approx(1.0, abs=1e-12)
+    assert names == ["aetiology_share.idiopathic", "aetiology_share.overuse"]
+    assert frame[names].sum(axis=1).to_numpy() == pytest.approx(0.8, abs=1e-12)
+    assert law_moments(changed, names)["mean"].sum() == pytest.approx(0.8, abs=1e-12)
 
 
 @pytest.mark.parametrize("design", ["random", "latin_hypercube"])

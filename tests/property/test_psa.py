@@ -1,6 +1,7 @@
 """The probabilistic analysis: what is drawn, what is kept, and how it is taken up again after it was stopped."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from sim.experiments.points import Point, evaluate
 from sim.experiments.psa import prepared, psa, simulate
 from sim.experiments.psa_arrays import DRAWS_PER_PART
 from sim.experiments.psa_store import begin, load_psa, taken_up
+from sim.inputs.scenario import load_scenario
 from sim.valuation.outcomes import OUTCOME_NAMES
 from sim.vocabulary.errors import InputError
 
@@ -154,3 +156,24 @@ def test_bad_input_gets_one_line_and_leaves_nothing(arguments, words, tmp_path):
 
 def test_a_folder_that_is_no_interrupted_analysis_is_not_resumed(tmp_path):
     assert "manifest.json" in refused(2, "psa", "--resume", tmp_path)
+
+
+def test_an_analysis_with_files_of_its_own_is_taken_up_where_they_no_longer_are(tmp_path):
+    home = tmp_path / "mine"
+    home.mkdir()
+    rows = "\n".join(f"{0.05 + 0.001 * row},{6 + 0.1 * row}" for row in range(20))
+    (home / "draws.csv").write_text(f"utility_loss_per_pain_point_utility,healing_median_months.hip\n{rows}\n")
+    (home / "patients.csv").write_text("site,sex,age_years\nhip,male,50\nknee,female,61\n")
+    (home / "mine.toml").write_text(
+        'extends = "base_case_uk.toml"\ntitle = "Mine"\nquestion = "What with my own files?"\n'
+        'strategies = ["supportive", "zoledronate"]\n[population]\nkind = "csv"\nfile = "patients.csv"\n'
+        '[uncertainty]\nposterior = "draws.csv"\n'
+    )
+    study = prepared(load_scenario(home / "mine.toml"), 5, 2)
+    folder = begin(study, tmp_path / "runs")
+    whole = simulate(study, threads=1)
+    shutil.rmtree(home)
+    assert_equal(whole, simulate(taken_up(folder), threads=1))
+    names = ["utility_loss_per_pain_point_utility", "healing_median_months.hip"]
+    pairs = {(round(0.05 + 0.001 * row, 6), round(6 + 0.1 * row, 6)) for row in range(20)}
+    assert {tuple(row) for row in whole.parameters[names].round(6).to_numpy().tolist()} <= pairs
