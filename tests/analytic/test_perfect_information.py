@@ -73,7 +73,7 @@ def test_the_frontier_follows_the_mean_and_not_the_probability():
 
 
 def test_strategies_alike_in_law_have_equal_chances(seed):
-    """Four independent strategies of one law: 1/4 each; EVPI = sd x 1.02938, the mean of the largest of four normals."""
+    """Four independent strategies of one law: 1/4 each; EVPI = sd x 1.02938, the mean largest of four normals."""
     covariance = np.diag([0.0] * 4 + [0.01**2] * 4)
     table = gaussian_table(np.random.default_rng([seed, 3]), 50_000, np.zeros(8), covariance)
     found = acceptability(table, [20_000.0])
