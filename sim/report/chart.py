@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from jinja2.filters import do_mark_safe
 
 from sim.report.figure_style import TITLE_ROOM, Look, looks
-from sim.report.findings import Findings
+from sim.report.subject import Subject
 from sim.report.table import Table
 
 DIGITS = 6  # significant ones of a number in a chart: more than any screen can show
@@ -31,8 +31,8 @@ class Chart:
     """A chart for the page: its title moves to the page's own heading, its legend to a list that wraps.
 
     alternative: what it shows, in words. numbers: the tables behind it. choices: name and title of each strategy that
-    it can show, one at a time, where its traces carry `meta.strategy`; the first one is shown first. switches: whether
-    the legend's entries hide what they name.
+    it can show, one at a time, where its traces carry `meta.strategy`; the first one is shown first. choice_words: what
+    stands before them. switches: whether the legend's entries hide what they name.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Chart:
     data: str
     legend: tuple[Swatch, ...]
     choices: tuple[tuple[str, str], ...] = ()
+    choice_words: str = "Under"
     switches: bool = True
     numbers: tuple[Table, ...] = ()
 
@@ -70,8 +71,8 @@ def as_chart(
     return Chart(name, title, remark, alternative, int(layout["height"]), data, legend, numbers=numbers, **more)
 
 
-def strategy_swatches(findings: Findings, kind: Literal["line", "point"] = "line") -> tuple[Swatch, ...]:
-    return tuple(Swatch(name, findings.title(name), look, kind) for name, look in looks(findings).items())
+def strategy_swatches(subject: Subject, kind: Literal["line", "point"] = "line") -> tuple[Swatch, ...]:
+    return tuple(Swatch(name, subject.title(name), look, kind) for name, look in looks(subject).items())
 
 
 def area_swatches(chart: go.Figure) -> tuple[Swatch, ...]:

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 
 from sim.report import facts
 from sim.report.answer import joined
+from sim.report.cheers_items import ANSWERED, IN_PART, OPEN, Analysed, Item
 from sim.report.evidence import STATUS_WORDS
-from sim.report.findings import Findings
 from sim.report.licence import country
-from sim.report.numbers import money
-from sim.report.subgroups import smallest
+from sim.report.subject import Subject
 from sim.report.table import Cell, Row, Table
 
-ANSWERED, IN_PART, OPEN = "answered", "in part", "open"
 NOTE = (
     "After Husereau et al. 2022, BMJ 376:e067975; topics in our own words, so take the wording of the items from "
     "there. \N{LEFT DOUBLE QUOTATION MARK}Answered\N{RIGHT DOUBLE QUOTATION MARK} says that the report holds what the "
@@ -28,26 +26,6 @@ OUTCOMES = (
 
 
 @dataclass(frozen=True)
-class Item:
-    """One item: its topic, what the run says to it, what is still to be added, the section that holds it."""
-
-    topic: str
-    said: str = ""
-    missing: str = ""
-    section: str = ""
-
-    @property
-    def status(self) -> str:
-        if not self.missing:
-            return ANSWERED
-        return IN_PART if self.said else OPEN
-
-    @property
-    def text(self) -> str:
-        return " ".join(part for part in (self.said, f"Open: {self.missing}" if self.missing else "") if part)
-
-
-@dataclass(frozen=True)
 class Checklist:
     """A sentence on what is open, and the table."""
 
@@ -55,9 +33,9 @@ class Checklist:
     table: Table
 
 
-def checklist(findings: Findings) -> Checklist:
-    """All 28 items of the run."""
-    groups = _items(findings)
+def checklist(subject: Subject, analysed: Analysed) -> Checklist:
+    """All 28 items; `analysed` has those that differ with the kind of analysis."""
+    groups = _items(subject, analysed)
     rows: list[Row] = []
     number = 0
     statuses = []
@@ -66,7 +44,8 @@ def checklist(findings: Findings) -> Checklist:
         for item in items:
             number += 1
             statuses.append(item.status)
-            said = Cell(item.text, link=item.section, link_words=SECTIONS.get(item.section, ""))
+            section = analysed.sections.get(item.section, item.section)
+            said = Cell(item.text, link=section, link_words=SECTIONS.get(section, ""))
             rows.append(Row(f"{number} {item.topic}", (Cell(item.status, best=item.status == OPEN), said)))
     counts = [f"{statuses.count(status)} {status}" for status in (ANSWERED, IN_PART, OPEN)]
     summary = f"Of {number} items {joined(counts)}. What is open has to be added by the people who do the study."
@@ -88,21 +67,21 @@ SECTIONS = {
 }
 
 
-def _items(findings: Findings) -> dict[str, list[Item]]:
+def _items(subject: Subject, analysed: Analysed) -> dict[str, list[Item]]:
     return {
-        "Title and abstract": _front(findings),
-        "Introduction": _introduction(findings),
-        "Methods": [*_frame(findings), *_measurement(findings), *_analysis(findings)],
-        "Results": _results(findings),
+        "Title and abstract": _front(subject),
+        "Introduction": _introduction(subject),
+        "Methods": [*_frame(subject), *_measurement(subject), *_analysis(analysed)],
+        "Results": _results(analysed),
         "Discussion": [_discussion()],
         "Other": _other(),
     }
 
 
-def _front(findings: Findings) -> list[Item]:
-    titles = joined([findings.title(name) for name in findings.strategies])
+def _front(subject: Subject) -> list[Item]:
+    titles = joined([subject.title(name) for name in subject.strategies])
     return [
-        Item("Title", f"{findings.scenario.title}: economic evaluation by simulation of {titles}.", section="answer"),
+        Item("Title", f"{subject.scenario.title}: economic evaluation by simulation of {titles}.", section="answer"),
         Item(
             "Abstract",
             "The first section states question, main results and their uncertainty.",
@@ -112,11 +91,11 @@ def _front(findings: Findings) -> list[Item]:
     ]
 
 
-def _introduction(findings: Findings) -> list[Item]:
+def _introduction(subject: Subject) -> list[Item]:
     return [
         Item(
             "Background and objectives",
-            f"{facts.stop(findings.scenario.question)} The disease heals by itself in most people, hurts for months "
+            f"{facts.stop(subject.scenario.question)} The disease heals by itself in most people, hurts for months "
             "meanwhile, and nearly all evidence on treatment is weak.",
             "who is to use the answer, and for which decision.",
             "answer",
@@ -124,38 +103,38 @@ def _introduction(findings: Findings) -> list[Item]:
     ]
 
 
-def _frame(findings: Findings) -> list[Item]:
-    setting, scenario = findings.setting, findings.scenario
-    reason = " Joint replacements and their revisions come late." if facts.horizon(findings) == "lifetime" else ""
+def _frame(subject: Subject) -> list[Item]:
+    setting, scenario = subject.setting, subject.scenario
+    reason = " Joint replacements and their revisions come late." if facts.horizon(subject) == "lifetime" else ""
     return [
         Item("Health economic analysis plan", "", "whether a plan was written before the analysis, and where it is."),
-        Item("Study population", f"{facts.population(findings)} {facts.population_evidence(findings)}", "", "methods"),
+        Item("Study population", f"{facts.population(subject)} {facts.population_evidence(subject)}", "", "methods"),
         Item(
             "Setting and location",
-            f"{setting.title}. Unit costs, life table and norms of {country(findings)}.",
+            f"{setting.title}. Unit costs, life table and norms of {country(subject)}.",
             "",
             "methods",
         ),
         Item(
             "Comparators",
-            f"{joined([findings.title(name) for name in findings.strategies])}; the comparator is "
-            f"{findings.title(scenario.comparator)}. What is done under each stands in a table.",
+            f"{joined([subject.title(name) for name in subject.strategies])}; the comparator is "
+            f"{subject.title(scenario.comparator)}. What is done under each stands in a table.",
             "",
             "glance",
         ),
-        Item("Perspective", f"{setting.title}. Counted: {facts.perspective(findings)}.", "", "costs-section"),
+        Item("Perspective", f"{setting.title}. Counted: {facts.perspective(subject)}.", "", "costs-section"),
         Item(
             "Time horizon",
-            f"{facts.horizon(findings).capitalize()}, from {facts.starts_at(findings)}.{reason}",
+            f"{facts.horizon(subject).capitalize()}, from {facts.starts_at(subject)}.{reason}",
             "",
             "methods",
         ),
-        Item("Discount rate", f"{facts.discounting(findings)}.", "", "methods"),
+        Item("Discount rate", f"{facts.discounting(subject)}.", "", "methods"),
         Item("Selection of outcomes", OUTCOMES, "", "outcomes"),
     ]
 
 
-def _measurement(findings: Findings) -> list[Item]:
+def _measurement(subject: Subject) -> list[Item]:
     return [
         Item(
             "Measurement of outcomes",
@@ -166,7 +145,7 @@ def _measurement(findings: Findings) -> list[Item]:
         ),
         Item(
             "Valuation of outcomes",
-            f"Utility norms of {country(findings)} by age and sex, less a loss for pain and for events; sources and "
+            f"Utility norms of {country(subject)} by age and sex, less a loss for pain and for events; sources and "
             "spread of each value are listed.",
             "",
             "methods",
@@ -178,7 +157,7 @@ def _measurement(findings: Findings) -> list[Item]:
             "",
             "parameters",
         ),
-        Item("Currency, price date and conversion", facts.prices(findings), "", "methods"),
+        Item("Currency, price date and conversion", facts.prices(subject), "", "methods"),
         Item(
             "Rationale and description of the model",
             "Discrete event simulation of single patients, because what happens next depends on history. The model and "
@@ -196,30 +175,16 @@ def _measurement(findings: Findings) -> list[Item]:
     ]
 
 
-def _analysis(findings: Findings) -> list[Item]:
-    grouped = smallest(findings)
-    heterogeneity = Item("Characterising heterogeneity", "", "subgroups; this run holds none.")
-    if grouped == grouped:
-        said = "By site, sex and age, with standard errors; effects of treatment are the same in all groups by input."
-        heterogeneity = Item("Characterising heterogeneity", said, "", "subgroups")
-    switched = facts.switches(findings)
-    structure = f"This scenario itself asks what if {'; '.join(switched)}. " if switched else ""
+def _analysis(analysed: Analysed) -> list[Item]:
     return [
-        heterogeneity,
+        analysed.heterogeneity,
         Item(
             "Characterising distributional effects",
             "",
             "how gains and costs fall on different social groups. No such analysis was done, and nobody's gains are "
             "weighted.",
         ),
-        Item(
-            "Characterising uncertainty",
-            f"{structure}Chance among patients is shown as Monte Carlo standard errors. Every parameter has its range "
-            "or distribution listed.",
-            "parameter uncertainty, which this run at central values does not hold, and comparison with scenarios of "
-            "another structure.",
-            "methods",
-        ),
+        analysed.uncertainty,
         Item(
             "Approach to engagement",
             "",
@@ -228,14 +193,7 @@ def _analysis(findings: Findings) -> list[Item]:
     ]
 
 
-def _results(findings: Findings) -> list[Item]:
-    main = "answer"
-    if findings.others:
-        thresholds = joined([money(value, findings.currency) for value in findings.thresholds])
-        said = f"Mean costs, QALYs, increments, frontier and net benefit at {thresholds} per QALY, in tables."
-        main = "comparison"
-    else:
-        said = "Mean costs and QALYs of one strategy; nothing is compared."
+def _results(analysed: Analysed) -> list[Item]:
     statuses = joined([f"{name} ({meaning})" for name, meaning in STATUS_WORDS.items()])
     return [
         Item(
@@ -244,13 +202,8 @@ def _results(findings: Findings) -> list[Item]:
             "",
             "parameters",
         ),
-        Item("Summary of main results", said, "", main),
-        Item(
-            "Effect of uncertainty",
-            "What chance leaves open is said beside every result.",
-            "the effect of parameter uncertainty, discount rate, horizon and structure on the answer.",
-            "answer",
-        ),
+        analysed.main_results,
+        analysed.effect_of_uncertainty,
         Item("Effect of engagement", "", "what engagement changed, if there was any."),
     ]
 

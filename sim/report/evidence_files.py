@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sim.inputs.parameters import NO_QUANTITIES
 from sim.inputs.quantity import Quantity
 from sim.inputs.quantity_files import read_quantities
-from sim.inputs.sources import SOURCES_FILE, Source
+from sim.inputs.sources import Source
 
 STATUSES = ("published", "derived", "elicited", "assumption")
 CITED_IN_TEXT = re.compile(r"\[@(\w+)\]")
@@ -47,7 +48,9 @@ class EvidenceFile:
 def read_folder(root: Path, folder: str, sources: dict[str, Source]) -> list[EvidenceFile]:
     """The TOML files directly below `root`/parameters/`folder` in the order of their names. Raises InputError."""
     paths = sorted((root / "parameters" / folder).glob("*.toml"))
-    return [EvidenceFile(path, *read_quantities(path, root, sources)) for path in paths if path.name != SOURCES_FILE]
+    return [
+        EvidenceFile(path, *read_quantities(path, root, sources)) for path in paths if path.name not in NO_QUANTITIES
+    ]
 
 
 def table_sources(root: Path) -> Counter[str]:

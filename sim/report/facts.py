@@ -6,8 +6,8 @@ from sim.inputs.parameters import POPULATIONS
 from sim.inputs.quantity import CURRENCIES, Quantity
 from sim.inputs.scenario import Structure
 from sim.report.answer import joined
-from sim.report.findings import Findings
 from sim.report.numbers import number
+from sim.report.subject import Subject
 from sim.report.terms import COSTS, SWITCHES
 from sim.valuation.outcomes import CATEGORIES
 
@@ -18,65 +18,65 @@ ENTRIES = {
 }
 
 
-def ages(findings: Findings) -> str:
+def ages(subject: Subject) -> str:
     """For instance `18 years and older`, `10 to 60 years`."""
-    low, high = findings.inputs.age_minimum_years, findings.inputs.age_maximum_years
+    low, high = subject.inputs.age_minimum_years, subject.inputs.age_maximum_years
     return f"{low:g} years and older" if high is None else f"{low:g} to {high:g} years"
 
 
-def population(findings: Findings) -> str:
+def population(subject: Subject) -> str:
     """Who the simulated people are, in one or two sentences."""
-    who, kind = findings.scenario.population, findings.inputs.kind
+    who, kind = subject.scenario.population, subject.inputs.kind
     if who.file is not None:
         name = who.file.replace("\\", "/").rpartition("/")[2]
         return (
             f"The people of the file {name}, one row each; what it leaves open is drawn as in the population "
             f"\N{LEFT DOUBLE QUOTATION MARK}{kind.title}\N{RIGHT DOUBLE QUOTATION MARK}. {stop(kind.summary)}"
         )
-    return f"{stop(kind.summary)} Aged {ages(findings)} at the first symptom."
+    return f"{stop(kind.summary)} Aged {ages(subject)} at the first symptom."
 
 
-def population_evidence(findings: Findings) -> str:
+def population_evidence(subject: Subject) -> str:
     """What the description of the people rests on."""
-    return stop(" ".join(findings.inputs.kind.evidence.split()))
+    return stop(" ".join(subject.inputs.kind.evidence.split()))
 
 
-def replaced_by_population(findings: Findings) -> list[str]:
+def replaced_by_population(subject: Subject) -> list[str]:
     """Names of the parameters for which the population has values of its own."""
-    parameters = findings.inputs.parameters
+    parameters = subject.inputs.parameters
     return [name for name in parameters.names() if f"/{POPULATIONS}/" in parameters.file(name)]
 
 
-def starts_at(findings: Findings) -> str:
-    return ENTRIES[findings.scenario.entry]
+def starts_at(subject: Subject) -> str:
+    return ENTRIES[subject.scenario.entry]
 
 
-def horizon(findings: Findings) -> str:
-    years = findings.scenario.horizon_years
+def horizon(subject: Subject) -> str:
+    years = subject.scenario.horizon_years
     return "lifetime" if math.isinf(years) else f"{years:g} year{'' if years == 1 else 's'}"
 
 
-def discounting(findings: Findings) -> str:
+def discounting(subject: Subject) -> str:
     """Both rates; the same rate is said once."""
     rates = []
     for kind in ("costs", "effects"):
-        rate = findings.inputs.parameters.quantity(f"setting.discount_rate_{kind}_per_year").value
+        rate = subject.inputs.parameters.quantity(f"setting.discount_rate_{kind}_per_year").value
         rates.append(f"{100.0 * rate:g} %")
     if rates[0] == rates[1]:
         return f"{rates[0]} a year for costs and effects"
     return f"{rates[0]} a year for costs, {rates[1]} for effects"
 
 
-def perspective(findings: Findings) -> str:
+def perspective(subject: Subject) -> str:
     """The cost categories that count."""
-    return joined([COSTS[name] for name in CATEGORIES if name in findings.setting.perspective])
+    return joined([COSTS[name] for name in CATEGORIES if name in subject.setting.perspective])
 
 
-def prices(findings: Findings) -> str:
+def prices(subject: Subject) -> str:
     """Price year, and what was moved to it."""
-    setting, parameters = findings.setting, findings.inputs.parameters
+    setting, parameters = subject.setting, subject.inputs.parameters
     text = f"Prices of {setting.price_year} in {setting.currency}."
-    moved = [parameters.quantity(name).moved for name in findings.parameter_names()]
+    moved = [parameters.quantity(name).moved for name in subject.parameter_names()]
     years = sorted({(one.from_year, round(one.ratio, 4)) for one in moved if one is not None})
     if years:
         steps = joined([f"{year} times {ratio:g}" for year, ratio in years])
@@ -84,12 +84,12 @@ def prices(findings: Findings) -> str:
         text += f" {count} costs of other years were moved to it by the price index of the setting: {steps}."
     else:
         text += " No cost had to be moved from another year by an index; where a source did so, its entry says so."
-    converted = sum(_is_converted(parameters.quantity(name)) for name in findings.parameter_names())
+    converted = sum(_is_converted(parameters.quantity(name)) for name in subject.parameter_names())
     if converted:
         text += (
             f" {converted} costs come from another country, converted at purchasing power parity, as each entry says."
         )
-    level = "tender prices where the setting states them" if findings.scenario.structure.prices == "tender" else ""
+    level = "tender prices where the setting states them" if subject.scenario.structure.prices == "tender" else ""
     return f"{text} Drugs are at {level or 'list prices'}."
 
 
@@ -99,9 +99,9 @@ def _is_converted(quantity: Quantity) -> bool:
     return quantity.unit in CURRENCIES and quantity.value > 0.0 and "purchasing power" in words.lower()
 
 
-def switches(findings: Findings) -> list[str]:
+def switches(subject: Subject) -> list[str]:
     """The structural switches off their default, each in words."""
-    structure, usual = findings.scenario.structure, Structure()
+    structure, usual = subject.scenario.structure, Structure()
     said = []
     for name in type(usual).model_fields:
         value = getattr(structure, name)
@@ -129,22 +129,22 @@ def shown(value: object) -> str:
     return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
-def parameters_set(findings: Findings) -> list[str]:
+def parameters_set(subject: Subject) -> list[str]:
     """The parameters that the scenario sets, with their values and units."""
-    parameters = findings.inputs.parameters
+    parameters = subject.inputs.parameters
     return [
         f"{name} = {shown(value)} {parameters.quantity(name).unit}"
-        for name, value in findings.scenario.parameters.items()
+        for name, value in subject.scenario.parameters.items()
     ]
 
 
-def simulation(findings: Findings) -> str:
+def simulation(subject: Subject) -> str:
     """Engine, patients, seed, events: what was run."""
-    manifest = findings.results.manifest
-    parts = [f"{number(findings.patients)} patients for each of {len(findings.strategies)} strategies"]
+    manifest = subject.manifest
+    parts = [f"{number(subject.patients)} patients for each of {len(subject.strategies)} strategies"]
     if "events" in manifest:
         parts.append(f"{number(float(manifest['events']))} events")
-    parts.append(f"seed {findings.scenario.seed}")
+    parts.append(f"seed {subject.scenario.seed}")
     if "engine" in manifest:
         parts.append(f"{manifest['engine']} engine")
     if "version" in manifest:

@@ -6,7 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from sim.report.findings import Findings
+from sim.report.subject import Subject
 
 # Okabe and Ito's palette. Its black becomes a grey and its yellow is darkened, so that all of them can be read on white
 # and on black paper.
@@ -42,13 +42,13 @@ class Look:
     symbol: str
 
 
-def looks(findings: Findings) -> dict[str, Look]:
+def looks(subject: Subject) -> dict[str, Look]:
     """A look for each strategy: the comparator grey and dashed, the others by palette, then by dashes."""
-    found = {findings.comparator: Look(GREY, "dash", "circle-open")}
-    for place, name in enumerate(findings.others):
+    found = {subject.comparator: Look(GREY, "dash", "circle-open")}
+    for place, name in enumerate(subject.others):
         turn, colour = divmod(place, len(OKABE_ITO))
         found[name] = Look(OKABE_ITO[colour], DASHES[turn % len(DASHES)], SYMBOLS[place % len(SYMBOLS)])
-    return {name: found[name] for name in findings.strategies}
+    return {name: found[name] for name in subject.strategies}
 
 
 def text(words: str) -> str:

@@ -6,9 +6,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sim.inputs.model_inputs import ModelInputs
-from sim.inputs.parameters import TREATMENT_PREFIX
 from sim.inputs.scenario import Scenario
 from sim.report.numbers import Estimate
+from sim.report.subject import Subject
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,20 +51,15 @@ def _difference(row: Mapping[Hashable, Any]) -> Estimate:
     return Estimate(0.0, 0.0) if abs(mean) < ROUNDING and error < ROUNDING else Estimate(mean, error)
 
 
-class Findings:
-    """The numbers of a run by name. Strategies stand in the scenario's order."""
+class Findings(Subject):
+    """The numbers of a run by name."""
 
     def __init__(self, results: RunTables) -> None:
         self.results = results
-        self.scenario, self.inputs = results.scenario, results.inputs
-        self.setting = results.inputs.setting
-        self.currency = self.setting.currency
-        self.thresholds = list(self.setting.thresholds)
         outcomes = results.outcomes[results.outcomes["psa_draw"] == CENTRAL_DRAW]
         self._outcomes = {str(row["strategy"]): row for row in outcomes.to_dict("records")}
-        self.strategies = [name for name in self.scenario.strategies if name in self._outcomes]
-        self.comparator = self.scenario.comparator
-        self.others = [name for name in self.strategies if name != self.comparator]
+        patients = int(next(iter(self._outcomes.values()))["patients"])
+        super().__init__(results.scenario, results.inputs, results.manifest, list(self._outcomes), patients)
         self._increments = {
             (str(row["strategy"]), str(row["comparator"]), str(row["outcome"])): _difference(row)
             for row in results.increments.to_dict("records")
@@ -73,11 +68,6 @@ class Findings:
             (str(row["strategy"]), str(row["comparator"])): float(row["covariance"])
             for row in results.covariance.to_dict("records")
         }
-
-    @property
-    def patients(self) -> int:
-        """Simulated patients for each strategy."""
-        return int(self._outcomes[self.strategies[0]]["patients"])
 
     @cached_property
     def points(self) -> dict[tuple[str, str], dict[float, Estimate]]:
@@ -105,9 +95,6 @@ class Findings:
 
         found = getattr(self.results, name, None)
         return pd.DataFrame() if found is None else found
-
-    def title(self, strategy: str) -> str:
-        return self.inputs.strategies[strategy].title
 
     def outcome(self, strategy: str, outcome: str) -> Estimate:
         """Mean of an outcome; nan where it applies to nobody."""
@@ -146,20 +133,3 @@ class Findings:
         """The other strategies whose net benefit this run cannot tell from that of `strategy`."""
         others = (name for name in self.strategies if name != strategy)
         return [name for name in others if not self.gain(strategy, name, willingness_to_pay).clear]
-
-    def parameter_names(self) -> list[str]:
-        """The parameters behind this run: all but those of treatments that no strategy here gives, or copies."""
-        used = set(self.treatments())
-        healing = {name: self.inputs.treatments[name].healing for name in used}
-        used |= {effect.as_treatment for effect in healing.values() if effect and effect.as_treatment}
-        prefix = f"{TREATMENT_PREFIX}."
-        return [
-            name
-            for name in self.inputs.parameters.names()
-            if not name.startswith(prefix) or name.removeprefix(prefix).partition(".")[0] in used
-        ]
-
-    def treatments(self) -> list[str]:
-        """Names of the treatments that the compared strategies use, in the order of first use."""
-        lines = [line for name in self.strategies for line in self.inputs.strategies[name].lines]
-        return list(dict.fromkeys(name for line in lines for name in line.treatments))

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sim.report import facts
 from sim.report.answer import joined
-from sim.report.findings import Findings
 from sim.report.licence import statement
 from sim.report.numbers import money, number, share
+from sim.report.subject import Subject
 
 BASE_POPULATION, BASE_ENTRY, BASE_HORIZON = "adults", "diagnosis", "lifetime"
 VALIDATION = (
@@ -30,45 +30,49 @@ class Passage:
     paragraphs: tuple[str, ...]
 
 
-def methods(findings: Findings) -> list[Passage]:
-    """The passages in the order of a methods section."""
+def methods(subject: Subject) -> list[Passage]:
+    """The passages on one run, in the order of a methods section."""
+    simulation = Passage("Simulation", (_simulation(subject),))
+    uncertainty = Passage("Uncertainty", (_uncertainty(subject),))
+    return [*framing(subject), simulation, uncertainty, validation(subject)]
+
+
+def framing(subject: Subject) -> list[Passage]:
+    """The passages on question, inputs and model, which every analysis of a scenario shares."""
     return [
-        Passage("Design", (_design(findings),)),
-        Passage("People", (facts.population(findings), *_evidence_on_people(findings))),
-        Passage("Setting, perspective and prices", tuple(_setting(findings))),
-        Passage("Start, horizon and discounting", (_time(findings),)),
-        Passage("Strategies", tuple(_strategies(findings))),
-        Passage("What differs from the base case", tuple(_differences(findings))),
-        Passage("Model", (_model(findings),)),
-        Passage("Effects of treatment and licence", tuple(_effects(findings))),
-        Passage("Outcomes and costs", (_values(findings),)),
-        Passage("Simulation", (_simulation(findings),)),
-        Passage("Uncertainty", (_uncertainty(findings),)),
-        Passage("Validation", tuple(_validation(findings))),
+        Passage("Design", (_design(subject),)),
+        Passage("People", (facts.population(subject), *_evidence_on_people(subject))),
+        Passage("Setting, perspective and prices", tuple(_setting(subject))),
+        Passage("Start, horizon and discounting", (_time(subject),)),
+        Passage("Strategies", tuple(_strategies(subject))),
+        Passage("What differs from the base case", tuple(_differences(subject))),
+        Passage("Model", (_model(subject),)),
+        Passage("Effects of treatment and licence", tuple(_effects(subject))),
+        Passage("Outcomes and costs", (_values(subject),)),
     ]
 
 
-def _design(findings: Findings) -> str:
-    kind = "Cost-utility analysis" if findings.others else "Description of costs and outcomes"
+def _design(subject: Subject) -> str:
+    kind = "Cost-utility analysis" if subject.others else "Description of costs and outcomes"
     return (
         f"{kind} by discrete event simulation of single patients with {facts.DISEASE}. "
-        f"Question: {facts.stop(findings.scenario.question)}"
+        f"Question: {facts.stop(subject.scenario.question)}"
     )
 
 
-def _evidence_on_people(findings: Findings) -> list[str]:
-    replaced = facts.replaced_by_population(findings)
-    text = f"What this population rests on: {facts.population_evidence(findings)}"
+def _evidence_on_people(subject: Subject) -> list[str]:
+    replaced = facts.replaced_by_population(subject)
+    text = f"What this population rests on: {facts.population_evidence(subject)}"
     if replaced:
         text += f" {len(replaced)} parameters have values of their own for it; the parameter tables show them."
     return [text]
 
 
-def _setting(findings: Findings) -> list[str]:
-    setting = findings.setting
+def _setting(subject: Subject) -> list[str]:
+    setting = subject.setting
     thresholds = joined([money(value, setting.currency) for value in setting.thresholds])
     text = (
-        f"{setting.title}. Costs counted: {facts.perspective(findings)}. {facts.prices(findings)} "
+        f"{setting.title}. Costs counted: {facts.perspective(subject)}. {facts.prices(subject)} "
         f"Results are held against {thresholds} per QALY"
     )
     if setting.former_thresholds:
@@ -76,30 +80,30 @@ def _setting(findings: Findings) -> list[str]:
     return [f"{text}.", *([facts.stop(setting.note)] if setting.note else [])]
 
 
-def _time(findings: Findings) -> str:
+def _time(subject: Subject) -> str:
     return (
-        f"People are followed from {facts.starts_at(findings)}, where costs, effects and discounting start too; what "
-        f"came before is recorded and not counted. Horizon: {facts.horizon(findings)}. Discounting: "
-        f"{facts.discounting(findings)}, continuously."
+        f"People are followed from {facts.starts_at(subject)}, where costs, effects and discounting start too; what "
+        f"came before is recorded and not counted. Horizon: {facts.horizon(subject)}. Discounting: "
+        f"{facts.discounting(subject)}, continuously."
     )
 
 
-def _strategies(findings: Findings) -> list[str]:
-    strategies = findings.inputs.strategies
-    listed = [f"{findings.title(name)}: {facts.stop(strategies[name].summary)}" for name in findings.strategies]
-    return [*listed, f"The comparator is {findings.title(findings.comparator)}."]
+def _strategies(subject: Subject) -> list[str]:
+    strategies = subject.inputs.strategies
+    listed = [f"{subject.title(name)}: {facts.stop(strategies[name].summary)}" for name in subject.strategies]
+    return [*listed, f"The comparator is {subject.title(subject.comparator)}."]
 
 
-def _differences(findings: Findings) -> list[str]:
+def _differences(subject: Subject) -> list[str]:
     """What is off the base case; where no switch and no parameter is, that is said too."""
-    switches, values = facts.switches(findings), facts.parameters_set(findings)
+    switches, values = facts.switches(subject), facts.parameters_set(subject)
     said = []
-    if findings.scenario.population.kind != BASE_POPULATION:
+    if subject.scenario.population.kind != BASE_POPULATION:
         said.append("The people are others than in the base case, which is about adults with primary disease.")
-    if findings.scenario.entry != BASE_ENTRY:
-        said.append(f"Counting starts at {facts.starts_at(findings)}; in the base case it starts at the diagnosis.")
-    if facts.horizon(findings) != BASE_HORIZON:
-        said.append(f"The horizon is {facts.horizon(findings)} instead of a lifetime.")
+    if subject.scenario.entry != BASE_ENTRY:
+        said.append(f"Counting starts at {facts.starts_at(subject)}; in the base case it starts at the diagnosis.")
+    if facts.horizon(subject) != BASE_HORIZON:
+        said.append(f"The horizon is {facts.horizon(subject)} instead of a lifetime.")
     if switches:
         said.append(f"Structural switches off their default: {'; '.join(switches)}.")
     else:
@@ -111,10 +115,10 @@ def _differences(findings: Findings) -> list[str]:
     return said
 
 
-def _model(findings: Findings) -> str:
+def _model(subject: Subject) -> str:
     osteonecrosis = (
         "Osteonecrosis may develop from a painful lesion."
-        if findings.scenario.structure.osteonecrosis == "early_stage"
+        if subject.scenario.structure.osteonecrosis == "early_stage"
         else "Osteonecrosis is a disease of its own that a few take for this one at first."
     )
     return (
@@ -128,8 +132,8 @@ def _model(findings: Findings) -> str:
     )
 
 
-def _effects(findings: Findings) -> list[str]:
-    grades = Counter(findings.inputs.treatments[name].evidence_grade for name in findings.treatments())
+def _effects(subject: Subject) -> list[str]:
+    grades = Counter(subject.inputs.treatments[name].evidence_grade for name in subject.treatments())
     paragraphs = []
     if grades:
         graded = joined([f"{grade.replace('_', ' ')} ({count})" for grade, count in grades.most_common()])
@@ -138,43 +142,43 @@ def _effects(findings: Findings) -> list[str]:
             "that each treatment names; those of small or uncontrolled studies are pulled towards no effect unless the "
             f"scenario sets them. The evidence on the treatments compared is graded {graded}."
         )
-    if findings.scenario.structure.treatment_effects == "none":
+    if subject.scenario.structure.treatment_effects == "none":
         paragraphs.append("In this run they are switched off: no treatment changes healing or pain.")
-    return paragraphs + statement(findings)[:1]
+    return paragraphs + statement(subject)[:1]
 
 
-def _values(findings: Findings) -> str:
+def _values(subject: Subject) -> str:
     return (
         "Quality-adjusted life years are time weighted by utility: the mean of age and sex, less a loss for pain and "
         "for events. Costs are resources, counted where they are used, times unit costs of the setting; both are "
-        f"parameters. Sources of utilities: {_sources(findings, 'utilities')}; of unit costs: "
-        f"{_sources(findings, findings.setting.name)}. References stand under Sources."
+        f"parameters. Sources of utilities: {_sources(subject, 'utilities')}; of unit costs: "
+        f"{_sources(subject, subject.setting.name)}. References stand under Sources."
     )
 
 
-def _sources(findings: Findings, file: str) -> str:
+def _sources(subject: Subject, file: str) -> str:
     """The keys that the parameters of a file cite."""
-    parameters = findings.inputs.parameters
+    parameters = subject.inputs.parameters
     names = [name for name in parameters.names() if parameters.file(name).endswith(f"/{file}.toml")]
     keys = sorted({key for name in names for key in parameters.quantity(name).source})
     return ", ".join(keys) or "none, assumptions only"
 
 
-def _simulation(findings: Findings) -> str:
+def _simulation(subject: Subject) -> str:
     text = (
-        f"{facts.simulation(findings)}. Every person meets the same chance under every strategy (common random "
+        f"{facts.simulation(subject)}. Every person meets the same chance under every strategy (common random "
         "numbers from a counter-based generator), so differences are formed within people. Results do not depend on "
         "the engine, the number of threads or the other strategies compared."
     )
-    rejected = findings.results.manifest.get("rejected_at_entry_share")
+    rejected = subject.manifest.get("rejected_at_entry_share")
     if isinstance(rejected, float):
         text += f" {share(rejected)} of the people drawn did not enter, because they died or healed before."
     return text
 
 
-def _uncertainty(findings: Findings) -> str:
-    parameters = findings.inputs.parameters
-    quantities = [parameters.quantity(name) for name in findings.parameter_names()]
+def _uncertainty(subject: Subject) -> str:
+    parameters = subject.inputs.parameters
+    quantities = [parameters.quantity(name) for name in subject.parameter_names()]
     uncertain = sum(quantity.distribution != "fixed" for quantity in quantities)
     assumed = sum(quantity.status == "assumption" for quantity in quantities)
     return (
@@ -185,7 +189,8 @@ def _uncertainty(findings: Findings) -> str:
     )
 
 
-def _validation(findings: Findings) -> list[str]:
-    other = findings.scenario.population.kind != BASE_POPULATION
+def validation(subject: Subject) -> Passage:
+    """What was checked, and what was not."""
+    other = subject.scenario.population.kind != BASE_POPULATION
     gap = "The population of this run has not been held against published courses in the same way. " if other else ""
-    return [VALIDATION, f"{gap}{NOT_VALIDATED}"]
+    return Passage("Validation", (VALIDATION, f"{gap}{NOT_VALIDATED}"))

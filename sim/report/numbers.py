@@ -6,6 +6,7 @@ from dataclasses import dataclass
 MINUS = "\u2212"
 NOTHING = "\u2013"  # shown where a number does not exist
 DAYS_PER_YEAR = 365.25
+NEARLY_NOTHING = 0.005  # a probability that whole per cents would show as 0
 CLEAR_ERRORS = 2.0  # a difference of fewer standard errors may be chance
 
 
@@ -81,6 +82,15 @@ def money(value: float, currency: str, decimals: int | None = None) -> str:
 def share(value: float, decimals: int = 1) -> str:
     """A share as a percentage."""
     return NOTHING if math.isnan(value) else f"{number(100.0 * value, decimals)} %"
+
+
+def percent(probability: float) -> str:
+    """A probability in whole per cent, without the look of certainty that rounding gives to 99.97 %."""
+    if 0.0 < probability < NEARLY_NOTHING:
+        return "less than 1 %"
+    if 1.0 - NEARLY_NOTHING < probability < 1.0:
+        return "more than 99 %"
+    return share(probability, 0)
 
 
 def plain(value: float) -> str:

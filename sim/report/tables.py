@@ -7,6 +7,7 @@ from typing import Any
 from sim.report import facts
 from sim.report.findings import COST, EFFECT, Findings
 from sim.report.numbers import money, number
+from sim.report.subject import Subject
 from sim.report.table import Cell, Row, Table, figure_cell, in_pieces, money_cell, words
 from sim.valuation.outcomes import OUTCOMES, Outcome
 
@@ -195,32 +196,33 @@ def _rate_cell(per_100: float, events: int) -> Cell:
     )
 
 
-def glance_table(findings: Findings) -> Table:
-    """Who, where, how long, with which prices: the frame of the run in a few lines."""
-    setting = findings.setting
+def glance_table(subject: Subject, patients: str = "") -> Table:
+    """Who, where, how long, with which prices: the frame of the run in a few lines.
+
+    `patients` says how many there are where it is not one run.
+    """
+    setting = subject.setting
     pairs = {
-        "Strategies": "; ".join(findings.title(name) for name in findings.strategies),
-        "Comparator": findings.title(findings.comparator),
-        "Patients": f"{number(findings.patients)} for each strategy, the same people under each",
-        "Population": facts.population(findings),
-        "Starts at": facts.starts_at(findings),
-        "Horizon": facts.horizon(findings),
+        "Strategies": "; ".join(subject.title(name) for name in subject.strategies),
+        "Comparator": subject.title(subject.comparator),
+        "Patients": patients or f"{number(subject.patients)} for each strategy, the same people under each",
+        "Population": facts.population(subject),
+        "Starts at": facts.starts_at(subject),
+        "Horizon": facts.horizon(subject),
         "Setting": f"{setting.title}; prices of {setting.price_year} in {setting.currency}",
-        "Costs counted": facts.perspective(findings),
-        "Discounting": facts.discounting(findings),
+        "Costs counted": facts.perspective(subject),
+        "Discounting": facts.discounting(subject),
         "Thresholds": ", ".join(f"{money(t, setting.currency)} per QALY" for t in setting.thresholds),
     }
-    changed = facts.switches(findings)
+    changed = facts.switches(subject)
     if changed:
         pairs["Unlike the base case"] = "; ".join(changed)
     return Table("The run at a glance", ("", ""), tuple(Row(key, (words(value),)) for key, value in pairs.items()))
 
 
-def manifest_table(findings: Findings) -> Table:
+def manifest_table(subject: Subject) -> Table:
     """What was run, for somebody who wants to run it again."""
-    rows = [
-        Row(str(key).replace("_", " "), (words(_plain(value)),)) for key, value in findings.results.manifest.items()
-    ]
+    rows = [Row(str(key).replace("_", " "), (words(_plain(value)),)) for key, value in subject.manifest.items()]
     return Table("Manifest of the run", ("Key", "Value"), tuple(rows))
 
 

@@ -1,14 +1,17 @@
 """The results of a run as a workbook, results.xlsx, for whoever wants to calculate on. Needs the extra [excel]."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sim.report.findings import Findings, RunTables
+from sim.report.subject import Subject
 from sim.vocabulary.errors import InputError, RunError
 from sim.vocabulary.version import VERSION
+
+About = TypeVar("About", bound=Subject)
 
 WORKBOOK = "results.xlsx"
 NEEDED = "xlsxwriter"
@@ -33,13 +36,25 @@ def write_workbook(results: RunTables, path: Path | str) -> Path:
 
     Raises InputError when the extra is missing, RunError when the file cannot be written.
     """
+    return write_book(lambda: workbook_bytes(results), path)
+
+
+def workbook_bytes(results: RunTables) -> bytes:
+    """The workbook; the same results give the same bytes."""
+    from sim.report.workbook_sheets import SHEETS
+
+    return book_bytes(Findings(results), SHEETS)
+
+
+def write_book(content: Callable[[], bytes], path: Path | str) -> Path:
+    """Write a workbook whose bytes `content` makes, as a whole or not at all. Raises InputError, RunError."""
     if not can_write():
         raise InputError(str(path), "a workbook needs the extra [excel]", REPAIR)
     target = Path(path)
-    content = workbook_bytes(results)
+    made = content()
     unfinished = target.with_name(f".{target.name}.part")
     try:
-        unfinished.write_bytes(content)
+        unfinished.write_bytes(made)
         unfinished.replace(target)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
@@ -48,30 +63,28 @@ def write_workbook(results: RunTables, path: Path | str) -> Path:
     return target
 
 
-def workbook_bytes(results: RunTables) -> bytes:
-    """The workbook; the same results give the same bytes."""
+def book_bytes(findings: About, sheets: Iterable[Callable[[Any, Any, About], None]]) -> bytes:
+    """A workbook whose sheets are each written by a function of the book, its styles and `findings`."""
     import xlsxwriter
 
     from sim.report.sheet import Styles
-    from sim.report.workbook_sheets import SHEETS
 
-    findings = Findings(results)
     content = BytesIO()
     book = xlsxwriter.Workbook(content, {"in_memory": True, **TEXT_IS_TEXT})
     book.set_properties(_properties(findings))
     styles = Styles(book)
-    for write in SHEETS:
+    for write in sheets:
         write(book, styles, findings)
     book.close()
     return content.getvalue()
 
 
-def _properties(findings: Findings) -> dict[str, Any]:
+def _properties(subject: Subject) -> dict[str, Any]:
     """What file managers show; the time is that of the run, so that the file is the same whenever it is written."""
     from datetime import UTC, datetime
 
-    found: dict[str, Any] = {"title": findings.scenario.title, "comments": f"bmes-sim {VERSION}"}
-    started = findings.results.manifest.get("started")
+    found: dict[str, Any] = {"title": subject.scenario.title, "comments": f"bmes-sim {VERSION}"}
+    started = subject.manifest.get("started")
     if started is not None:
         found["created"] = datetime.fromisoformat(str(started)).astimezone(UTC).replace(tzinfo=None)
     return found

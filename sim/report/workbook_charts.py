@@ -27,7 +27,7 @@ def threshold_ends(findings: Findings) -> list[tuple[str, float, float]]:
 
 def plane(book: Any, findings: Findings, names: Sequence[str], place: Place, lines: Place) -> Any:
     """Gains over the comparator: QALYs (column 1 of the table at `place`) against cost (column 2), a row a name."""
-    chart = _chart(book, {"type": "scatter"}, "Cost-effectiveness plane", "Incremental QALYs", "Incremental cost")
+    chart = empty(book, {"type": "scatter"}, "Cost-effectiveness plane", "Incremental QALYs", "Incremental cost")
     style = looks(findings)
     for row, name in enumerate(names):
         colour = {"color": style[name].colour}
@@ -56,7 +56,7 @@ def plane(book: Any, findings: Findings, names: Sequence[str], place: Place, lin
 def pain_curve(book: Any, findings: Findings, place: Place, first: int, last: int) -> Any:
     """Mean load pain by months since entry: rows `first` to `last` of the table, a column a strategy from column 2."""
     kind = {"type": "scatter", "subtype": "straight"}
-    chart = _chart(book, kind, "Mean load pain over time", "Months since entry", "Load pain (NRS, 0 to 10)")
+    chart = empty(book, kind, "Mean load pain over time", "Months since entry", "Load pain (NRS, 0 to 10)")
     style = looks(findings)
     for number, name in enumerate(findings.strategies):
         look = style[name]
@@ -74,7 +74,7 @@ def pain_curve(book: Any, findings: Findings, place: Place, first: int, last: in
 def cost_bars(book: Any, findings: Findings, place: Place, rows: Sequence[int]) -> Any:
     """Discounted cost by strategy (columns from 3), stacked by the categories in `rows` of the table."""
     kind = {"type": "bar", "subtype": "stacked"}
-    chart = _chart(book, kind, "Discounted cost by category", "", f"{findings.currency} per person")
+    chart = empty(book, kind, "Discounted cost by category", "", f"{findings.currency} per person")
     last = 3 + len(findings.strategies) - 1
     for number, row in enumerate(rows):
         chart.add_series(
@@ -90,7 +90,7 @@ def cost_bars(book: Any, findings: Findings, place: Place, rows: Sequence[int]) 
     return chart
 
 
-def _chart(book: Any, kind: dict[str, str], title: str, x_title: str, y_title: str) -> Any:
+def empty(book: Any, kind: dict[str, str], title: str, x_title: str, y_title: str) -> Any:
     """An empty chart; the texts are our own words, for the library reads one that begins with "=" as a reference."""
     chart = book.add_chart(kind)
     chart.set_title({"name": title, "name_font": {"size": 12}})

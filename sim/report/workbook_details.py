@@ -7,6 +7,7 @@ from sim.inputs.listing import list_parameters
 from sim.report import workbook_charts as charts
 from sim.report.findings import Findings
 from sim.report.sheet import Column, Formatted, Sheet, Styles
+from sim.report.subject import Subject
 from sim.valuation.outcomes import CATEGORIES, LABELS, OUTCOMES
 
 CHANCE = "Standard errors are those of chance (Monte Carlo), not of the parameters."
@@ -14,9 +15,9 @@ LONG, SHORT = 40, 16  # width of a column of running text, and of one of a few w
 KINDS = {"QALYs": "qalys", "years": "number", "NRS-years": "number", "share": "share", "count": "qalys"}
 
 
-def money_words(findings: Findings) -> str:
+def money_words(subject: Subject) -> str:
     """For instance `GBP, prices of 2024/25`."""
-    return f"{findings.currency}, prices of {findings.setting.price_year}"
+    return f"{subject.currency}, prices of {subject.setting.price_year}"
 
 
 def _twice(findings: Findings, kind: str) -> list[Column]:
@@ -95,14 +96,14 @@ def curves(book: Any, styles: Styles, findings: Findings) -> None:
     sheet.close()
 
 
-def parameters(book: Any, styles: Styles, findings: Findings) -> None:
+def parameters(book: Any, styles: Styles, subject: Subject) -> None:
     """Every parameter with value, unit, distribution, range, status, source and reference in full."""
     note = "Values of this run. Status says whether a value is published, derived, elicited or an assumption."
     sheet = Sheet(book, styles, "Parameters", "Parameters", note)
     columns = [Column("Name"), Column("Value", "plain"), Column("Unit"), Column("Distribution")]
     columns += [Column("Low", "plain"), Column("High", "plain"), Column("Status"), Column("Source")]
     columns += [Column(heading, "line", LONG) for heading in ("Where", "Reference", "Note or reason", "File")]
-    inputs = findings.inputs
+    inputs = subject.inputs
     rows = []
     for row in list_parameters(inputs):
         quantity = inputs.parameters.quantity(row.name)
@@ -114,7 +115,7 @@ def parameters(book: Any, styles: Styles, findings: Findings) -> None:
     sheet.close()
 
 
-def sources(book: Any, styles: Styles, findings: Findings) -> None:
+def sources(book: Any, styles: Styles, subject: Subject) -> None:
     """Every source, whether a parameter of this run rests on it or not."""
     note = "A parameter names its sources by key."
     sheet = Sheet(book, styles, "Sources", "Sources", note)
@@ -123,7 +124,7 @@ def sources(book: Any, styles: Styles, findings: Findings) -> None:
     columns = [Column("Key")]
     columns += [Column(key.replace("_", " ").capitalize(), "line", LONG if key in wide else SHORT) for key in keys]
     rows = []
-    for key, source in sorted(findings.inputs.sources.items()):
+    for key, source in sorted(subject.inputs.sources.items()):
         values = [getattr(source, name) for name in keys]
         rows.append([key, *("" if value is None else str(value) for value in values)])
     sheet.filtered(sheet.table(columns, rows), len(columns))

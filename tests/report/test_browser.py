@@ -35,7 +35,9 @@ def report(early, tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Visit:
     """The report opened in a window of some width; what it said and asked for."""
 
-    def __init__(self, browser: Any, report: Path, width: int, scheme: str = "light") -> None:
+    def __init__(
+        self, browser: Any, report: Path, width: int, scheme: str = "light", ready: str = "#costs .main-svg"
+    ) -> None:
         self.page = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme).new_page()
         self.complaints: list[str] = []
         self.requests: list[str] = []
@@ -43,7 +45,7 @@ class Visit:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.goto(report.as_uri())
-        self.page.wait_for_selector("#costs .main-svg")
+        self.page.wait_for_selector(ready)
 
     def ask(self, script: str) -> Any:
         return self.page.evaluate(script)

@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from sim.report.html import amounts, breakable, report_html, write_report
+from sim.report.html import report_html, write_report
+from sim.report.page import amounts, breakable
 from sim.vocabulary.errors import RunError
 
 VOID = {"meta", "br", "wbr", "line", "rect", "path", "link", "img", "input", "hr"}

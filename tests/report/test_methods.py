@@ -8,7 +8,8 @@ import pytest
 from sim.inputs.model_inputs import ModelInputs, gather
 from sim.inputs.scenario import Structure, load_scenario
 from sim.report import facts
-from sim.report.cheers import OPEN, checklist
+from sim.report.cheers import OPEN, Checklist, checklist
+from sim.report.cheers_items import of_run
 from sim.report.cost_table import cost_tables, perspective_words
 from sim.report.findings import Findings
 from sim.report.licence import licence_table, statement
@@ -21,6 +22,11 @@ from sim.vocabulary.enums import Aetiology
 
 def text_of(results) -> dict[str, str]:
     return {passage.heading: " ".join(passage.paragraphs) for passage in methods(Findings(results))}
+
+
+def checklist_of(results) -> Checklist:
+    findings = Findings(results)
+    return checklist(findings, of_run(findings))
 
 
 def with_scenario(results, **changes):
@@ -92,7 +98,7 @@ def _only(inputs: ModelInputs) -> Findings:
 
 @pytest.mark.parametrize("results", ["four", "single", "older", "early"])
 def test_the_checklist_has_28_items_each_answered_or_marked_open(results, request):
-    found = checklist(Findings(request.getfixturevalue(results)))
+    found = checklist_of(request.getfixturevalue(results))
     rows = [row for row in found.table.rows if row.cells]
     assert [int(row.heading.split()[0]) for row in rows] == list(range(1, 29))
     for row in rows:
@@ -107,14 +113,14 @@ def test_the_checklist_has_28_items_each_answered_or_marked_open(results, reques
 
 
 def test_what_no_run_can_know_is_open(four):
-    rows = [row for row in checklist(Findings(four)).table.rows if row.cells]
+    rows = [row for row in checklist_of(four).table.rows if row.cells]
     states = {int(row.heading.split()[0]): row.cells[0].text for row in rows}
     assert [number for number, state in states.items() if state == OPEN] == [4, 19, 21, 25, 27, 28]
 
 
 def test_heterogeneity_is_answered_only_by_a_run_with_subgroups(four, older):
     def state(results):
-        rows = checklist(Findings(results)).table.rows
+        rows = checklist_of(results).table.rows
         return next(row for row in rows if row.heading.startswith("18 ")).cells[0].text
 
     assert (state(four), state(older)) == ("answered", OPEN)

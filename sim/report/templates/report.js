@@ -56,9 +56,15 @@
 
   // One choice for all figures: whoever compares them compares the same strategy.
   function choose(strategy) {
-    choices.forEach(function (select) { select.value = strategy; });
+    var offered = {}; // a figure that has nothing on this strategy stays as it is
+    choices.forEach(function (select) {
+      var known = Array.prototype.some.call(select.options, function (option) { return option.value === strategy; });
+      if (!known) { return; }
+      select.value = strategy;
+      offered[select.dataset.chart] = true;
+    });
     charts.forEach(function (chart) {
-      if (!chart.choice) { return; }
+      if (!chart.choice || !offered[chart.id]) { return; }
       chart.choice = strategy;
       redraw(chart);
     });

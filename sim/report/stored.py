@@ -1,0 +1,35 @@
+"""Writes report and workbook of a run folder anew, whatever kind of analysis it holds."""
+
+from pathlib import Path
+
+from sim.experiments.dsa_store import load_dsa
+from sim.experiments.psa_frames import analysis_of
+from sim.experiments.psa_store import load_frame, load_psa
+from sim.experiments.store import load_run, read_manifest
+from sim.report import dsa_html, html, psa_html, workbook
+from sim.report.psa_workbook import write_psa_workbook
+
+RUN, PSA, DSA = "run", "psa", "dsa"
+VOI = ("evppi", "evsi", "enbs", "population")
+
+
+def write_any_report(folder: Path) -> list[Path]:
+    """The files that were written: the report, and the workbook where the extra [excel] is there.
+
+    Raises InputError when `folder` is no finished run, RunError when a file cannot be written.
+    """
+    kind = read_manifest(folder).get("kind", RUN)
+    report = folder / psa_html.REPORT
+    book = folder / workbook.WORKBOOK if workbook.can_write() else None
+    if kind == PSA:
+        psa = load_psa(folder)
+        analysis = analysis_of(psa)
+        voi = {name: frame for name in VOI if (frame := load_frame(folder, name)) is not None}
+        written = [psa_html.write_psa_report(psa, analysis, report, voi)]
+        return written + ([write_psa_workbook(psa, analysis, book, voi)] if book else [])
+    if kind == DSA:
+        dsa = load_dsa(folder)
+        return [write(dsa, folder / name) for name, write in dsa_html.writers().items()]
+    results = load_run(folder)
+    written = [html.write_report(results, report)]
+    return written + ([workbook.write_workbook(results, book)] if book else [])
