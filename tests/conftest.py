@@ -1,6 +1,9 @@
 """What every test can ask for: the seed of the suite (`pytest --seed N`) and the golden files."""
 
+import os
 from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # tests run side by side; set before numpy is loaded
 
 import pytest
 from golden.golden_file import Golden

@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from sim.inputs.parameters import NO_QUANTITIES
 from sim.report.evidence_page import WEIGHTY_FILE, evidence_page
 from sim.report.generated_pages import PAGES, write_pages
 from sim.report.terms import GRADES
@@ -41,7 +42,7 @@ def tables_of_quantities(entry):
 
 def documents(repository, pattern):
     paths = sorted((repository / "parameters").glob(pattern))
-    return {path: tomllib.loads(path.read_text("utf-8")) for path in paths if path.name != "sources.toml"}
+    return {path: tomllib.loads(path.read_text("utf-8")) for path in paths if path.name not in NO_QUANTITIES}
 
 
 def everything(repository):

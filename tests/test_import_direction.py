@@ -76,7 +76,7 @@ def not_for_analysis(found: Import) -> bool:
 
 
 def foreign_chance(found: Import) -> bool:
-    """What happens to a patient comes from sim/disease/luck.py. Draws of parameters, and resampling, stand elsewhere."""
+    """What happens to a patient comes from sim/disease/luck.py; draws of parameters, and resampling, elsewhere."""
     if any(below(found.importer, place) for place in CHANCE_BESIDE_LUCK):
         return False
     return any(below(found.imported, name) for name in ("random", "secrets", "numpy.random"))

@@ -31,7 +31,10 @@ def psa(
     patients: Annotated[int, typer.Option(metavar="N", help="Patients in each draw.")] = PATIENTS,
     seed: Annotated[int | None, typer.Option(metavar="N", help="Seed; the scenario's by default.")] = None,
     design: Annotated[
-        str, typer.Option(metavar="random|latin_hypercube|sobol", help="How the draws are spread; sobol for 4,096 draws and more.")
+        str,
+        typer.Option(
+            metavar="random|latin_hypercube|sobol", help="How draws are spread; sobol for 4,096 draws and more."
+        ),
     ] = "random",
     luck: Annotated[
         str, typer.Option(metavar="independent|shared", help="Patients and chance of each draw: its own, or the same.")

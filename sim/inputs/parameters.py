@@ -2,8 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from copy import copy
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from sim.inputs.document import Fault, nearest, suggestion
@@ -30,13 +29,18 @@ class ParameterSet:
     a new one, whose marks start afresh.
     """
 
-    def __init__(self, quantities: Mapping[str, Quantity], files: Mapping[str, str]) -> None:
-        """`files` says for each name where it stands, for messages."""
+    def __init__(
+        self,
+        quantities: Mapping[str, Quantity],
+        files: Mapping[str, str],
+        groups: Mapping[str, list[str]] | None = None,
+    ) -> None:
+        """`files` says for each name where it stands, for messages. `groups`: the names directly below each prefix, if
+        they are known.
+        """
         self._quantities = dict(quantities)
         self._files = dict(files)
-        self._leaves: dict[str, list[str]] = {}
-        for name in self._quantities:
-            self._leaves.setdefault(name.rpartition(".")[0], []).append(name)
+        self._groups = _groups(self._quantities) if groups is None else groups
         self._overlay: dict[str, tuple[float, ...]] = {}
         self._read: set[str] = set()
 
@@ -87,7 +91,7 @@ class ParameterSet:
 
     def group(self, prefix: str) -> dict[str, float]:
         """The single numbers directly below `prefix`, by the last part of their names, in the files' order."""
-        leaves = self._leaves.get(prefix)
+        leaves = self._groups.get(prefix)
         if leaves is None:
             self._require(prefix)
             raise InputError(f"{self._files[prefix]}, {prefix}", "a group of values is needed here", "Write a table.")
@@ -104,8 +108,8 @@ class ParameterSet:
 
         Raises InputError, at `where`, for an unknown name, a number out of its range or shares that miss 1.
         """
-        changed = copy(self)  # shares what is never changed
-        changed._overlay, changed._read = dict(self._overlay), set()
+        changed = ParameterSet(self._quantities, self._files, self._groups)
+        changed._overlay.update(self._overlay)
         for name, value in values.items():
             self._require(name, f"{where}, {name}")
             quantity = self._quantities[name]
@@ -148,7 +152,7 @@ class ParameterSet:
 
     def check_shares(self, where: str | None = None, groups: set[str] | None = None) -> None:
         """Raise InputError when the shares of a group (of `groups`; all by default) do not sum to 1."""
-        for group, names in self._leaves.items():
+        for group, names in self._groups.items():
             if groups is not None and group not in groups:
                 continue
             if not any(part.endswith("_share") for part in group.split(".")):
@@ -178,6 +182,13 @@ class ParameterSet:
         close = nearest(name, self._quantities)
         repair = f"Add it{f', or rename {close!r} if that is meant' if close else ''}."
         raise InputError(f"parameters, {name}", "the model needs this parameter, but it is missing", repair)
+
+
+def _groups(names: Iterable[str]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(name.rpartition(".")[0], []).append(name)
+    return groups
 
 
 def load_parameters(
