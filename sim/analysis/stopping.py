@@ -35,7 +35,6 @@ def precise_enough(
     target_se: float,
     measure: str = "net_benefit_gain",
     willingness_to_pay: float = 0.0,
-    luck: str = "independent",
 ) -> bool:
     """Whether the mean of `measure` has a standard error of `target_se` or less for every strategy.
 
@@ -43,25 +42,16 @@ def precise_enough(
     """
     if not (target_se > 0.0 and math.isfinite(target_se)):
         raise InputError("target standard error", f"{target_se:g} is no standard error", "Write a number above 0.")
-    return largest_error(table_so_far, comparator, measure, willingness_to_pay, luck) <= target_se
+    return largest_error(table_so_far, comparator, measure, willingness_to_pay) <= target_se
 
 
-def largest_error(
-    table: PsaTable, comparator: str, measure: str, willingness_to_pay: float, luck: str = "independent"
-) -> float:
+def largest_error(table: PsaTable, comparator: str, measure: str, willingness_to_pay: float) -> float:
     """The largest standard error of a strategy's mean increment to `comparator`.
 
-    luck "independent": every draw has patients of its own, so that the spread between draws holds their chance too.
-    "shared": all draws have the same patients; their chance does not fall with more draws, and is added in full (the
-    table's shared noise, or the mean noise of its draws).
+    Where every draw has patients of its own the spread between draws holds their chance too. Chance that all draws
+    share (`table.shared_noise`) does not fall with more of them, and is added in full.
     """
-    if luck not in ("independent", "shared"):
-        raise InputError("luck", f"there is no luck {luck!r}", "Write independent or shared.")
     shared = table.shared_noise
-    if luck == "shared" and shared is None:
-        if table.noise is None:
-            raise InputError("stopping", "the chance of each draw is not in the table", "Give `noise`.")
-        shared = table.noise.mean(axis=0)
     errors = []
     for name in table.strategies:
         if name != comparator:
