@@ -49,9 +49,21 @@ def with_ibandronate_renamed(root):
     folder = root / "parameters" / "treatments"
     (folder / "ibandronate.toml").rename(folder / "zz_ibandronate.toml")
     replace_in(root, "parameters/strategies/ibandronate.toml", '["ibandronate"', '["zz_ibandronate"')
+    rename_in_joint_laws(root, {"ibandronate": "zz_ibandronate"})
+
+
+def rename_in_joint_laws(root, renamed):
+    """Joint laws name parameters; those of a treatment that goes (its new name None) go too."""
+    path = root / "parameters" / "joint.toml"
+    gone = [f'"treatments.{old}.' for old, new in renamed.items() if new is None]
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    text = "".join(line for line in lines if not any(name in line for name in gone))
+    text = re.sub(r"treatments\.(\w+)\.", lambda found: f"treatments.{renamed.get(found[1], found[1])}.", text)
+    path.write_text(text, encoding="utf-8")
 
 
 def without_ibandronate(root):
+    rename_in_joint_laws(root, {"ibandronate": None})
     (root / "parameters" / "treatments" / "ibandronate.toml").unlink()
     (root / "parameters" / "strategies" / "ibandronate.toml").unlink()
 
@@ -66,6 +78,7 @@ def with_all_in_reverse(root):
     renamed = {name: f"z{99 - n}_{name}" for n, name in enumerate(names) if name not in UNTOUCHED}
     for old, new in renamed.items():
         (folder / f"{old}.toml").rename(folder / f"{new}.toml")
+    rename_in_joint_laws(root, renamed)
     for path in [*folder.glob("*.toml"), *(root / "parameters" / "strategies").glob("*.toml")]:
         lines = path.read_text("utf-8").splitlines(keepends=True)
         for n, line in enumerate(lines):

@@ -66,13 +66,13 @@ def test_in_a_terminal_it_names_the_command_that_follows_the_plan(question):
 
 
 def test_where_the_least_draws_are_enough_it_says_so(question, monkeypatch):
-    monkeypatch.setattr(precision, "common_luck_saving", lambda *_: None)
+    monkeypatch.setattr(precision, "common_luck_saving", lambda *_, **__: None)
     found = plan(load_scenario(question), 5_000.0, draws=10, patients=50)
     assert "fewer draws would do for the mean" in plan_text(found, "two.toml")
 
 
 def test_its_variances_repeat_bit_for_bit_on_any_number_of_threads(question, monkeypatch):
-    monkeypatch.setattr(precision, "common_luck_saving", lambda *_: None)  # has a test of its own
+    monkeypatch.setattr(precision, "common_luck_saving", lambda *_, **__: None)  # has a test of its own
     one, two = (
         plan(load_scenario(question), 40.0, draws=10, patients=50, seed=3, threads=threads) for threads in (1, 2)
     )
@@ -100,7 +100,7 @@ def test_a_bad_question_is_refused_in_one_line(question, arguments, words):
 def test_one_strategy_leaves_nothing_to_plan(tmp_path):
     path = tmp_path / "one.toml"
     path.write_text(QUESTION.replace(', "zoledronate"', ""), encoding="utf-8")
-    assert refused(2, "plan", path, "--target-se", 1, *SMALL).startswith("plan: there is one strategy only.")
+    assert "strategies: one strategy is no decision." in refused(2, "plan", path, "--target-se", 1, *SMALL)
 
 
 def test_the_speed_is_told_from_draws_of_two_sizes():
