@@ -36,8 +36,9 @@ def runs(out: Out = Path("outputs"), json: Json = False) -> None:
     ]
     if json:
         console.print_json([dict(zip(("folder", *columns), row, strict=True)) for row in rows])
-    else:
-        console.print_rows(f"{len(rows)} runs in {out}", ("folder", *columns), rows)
+    else:  # the folder's name says when it was started
+        shown = [(row[0], *row[2:-1]) for row in rows]
+        console.print_rows(f"{len(rows)} runs in {out}", ("folder", *columns[1:-1]), shown)
 
 
 @app.command(epilog="Example: bmes compare outputs/base_case_uk/20260101T120000Z-1a2b3c4d outputs/skeptical/...")
