@@ -15,16 +15,17 @@ from sim.inputs.parameters import ParameterSet
 from sim.inputs.population_tables import cumulative, fill_population, key
 from sim.inputs.treatment_tables import fill_strategies, fill_treatments, vitamin_d_class_shares
 from sim.vocabulary.enums import Aetiology, BoneDensity, Destination, Job, Site
-from sim.vocabulary.errors import InputError
+from sim.vocabulary.errors import InputError, numbers_that_can_be_used
 from sim.vocabulary.slots import FOLLOW_UP_SCANS, REVIEWS
 from sim.vocabulary.tables import TABLES
 from sim.vocabulary.units import to_years
 
 
+@numbers_that_can_be_used()
 def build_tables(inputs: ModelInputs, seed: int, psa_draw: int = 0) -> npt.NDArray[Any]:
     """The record array, shape (1,) of TABLES, for one parameter set; `seed` and `psa_draw` key the random numbers.
 
-    Raises InputError when the latent laws have no solution or a schedule is too long.
+    Raises InputError when the latent laws have no solution, a schedule is too long, or a number cannot be used.
     """
     tables = np.zeros(1, TABLES)
     t = tables[0]

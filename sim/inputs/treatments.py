@@ -206,7 +206,7 @@ def load_treatments(root: Path, sources: Mapping[str, Source] | None = None) -> 
     if len(treatments) > TREATMENTS:
         what = f"{len(treatments)} treatments, but at most {TREATMENTS} fit"
         raise InputError("parameters/treatments", what, "Remove some, or raise TREATMENTS in the records.")
-    _check_between(treatments)
+    check_between(treatments)
     return treatments
 
 
@@ -224,8 +224,11 @@ def _load(path: Path, root: Path) -> Treatment:
     return parsed(Treatment, plain, where, name=path.stem, file=where, quantities=frozenset(quantities))
 
 
-def _check_between(treatments: Mapping[str, Treatment]) -> None:
-    """What one file cannot know: the treatment that another copies, and numbers made from two names that are equal."""
+def check_between(treatments: Mapping[str, Treatment]) -> None:
+    """What one file cannot know: the treatment that another copies, and numbers made from two names that are equal.
+
+    Raises InputError.
+    """
     subjects: dict[int, str] = {}
     for name, treatment in treatments.items():
         healing = treatment.healing

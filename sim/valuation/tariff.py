@@ -21,6 +21,7 @@ from sim.valuation.rows import OWN_BRANCH
 from sim.valuation.situation import SPELLS
 from sim.valuation.spells import SPELL_BITS, SPELL_CATEGORIES, spell_costs_per_year, spell_limits_years
 from sim.valuation.utility import NORM_AGES, cumulative_norms
+from sim.vocabulary.errors import numbers_that_can_be_used
 from sim.vocabulary.slots import ADVERSE_EVENTS_PER_TREATMENT, STRATEGIES, TREATMENTS
 
 _ADVERSE_EVENTS = (TREATMENTS, ADVERSE_EVENTS_PER_TREATMENT)
@@ -88,8 +89,12 @@ TARIFF = np.dtype(
 )
 
 
+@numbers_that_can_be_used()
 def build_tariff(inputs: Inputs) -> npt.NDArray[Any]:
-    """The tariff of one parameter set, dtype TARIFF, shape (1,). Raises InputError for a parameter that is missing."""
+    """The tariff of one parameter set, dtype TARIFF, shape (1,).
+
+    Raises InputError for a parameter that is missing, or a number that cannot be used.
+    """
     tariff = np.zeros(1, TARIFF)
     record = tariff[0]
     _fill_utility(record, inputs)
