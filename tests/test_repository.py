@@ -18,7 +18,7 @@ PACKAGE_ADDRESS = re.compile(
     r"""index[-_]url|find[-_]links|trusted[-]host|file:[/]{2}|https?:[/]{2}[^\s"']*[/](simple|packages)[/]|"resolved":\s"""
 )
 MACHINE_PATH = re.compile(r"""(?<![\w.~/-])[/](home|Users|root|tmp|opt|var[/]folders)[/]\w""")
-NAME_OF_PACKAGE = {"sklearn": "scikit-learn"}  # where it is not that of the module
+NAME_OF_PACKAGE = {"SALib": "salib", "sklearn": "scikit-learn"}  # where it is not that of the module
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+\s+(.*)$", re.MULTILINE)
 

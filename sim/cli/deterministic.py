@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.options import Json, Out, ScenarioName, Threads, app
+from sim.cli.cluster import workers
+from sim.cli.options import Cluster, Json, Out, ScenarioName, Threads, TlsCa, TlsCert, TlsKey, app
 from sim.vocabulary.errors import InputError
 
 
@@ -36,6 +37,10 @@ def dsa(
         int, typer.Option(metavar="N", help="Patients for the value of deciding by group; 0 leaves it out.")
     ] = 20_000,
     threads: Threads = None,
+    cluster: Cluster = None,
+    tls_ca: TlsCa = None,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
     out: Out = Path("outputs"),
     json: Json = False,
 ) -> None:
@@ -65,9 +70,12 @@ def dsa(
         group_patients=group_patients,
     )
     question = load_scenario(scenario)
-    with unfinished_folder(out, question.name) as folder:
+    with (
+        workers(cluster, threads, tls_ca, tls_cert, tls_key) as executor,
+        unfinished_folder(out, question.name) as folder,
+    ):
         with console.progress_bar(question.name) as progress:
-            results = analyse(question, plan, seed=seed, threads=threads, progress=progress)
+            results = analyse(question, plan, seed=seed, threads=threads, progress=progress, executor=executor)
         from sim.report import dsa_html
 
         place = finish_dsa(results, folder, dsa_html.writers())

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.options import Json, Threads, app
+from sim.cli.cluster import workers
+from sim.cli.options import Cluster, Json, Threads, TlsCa, TlsCert, TlsKey, app
 from sim.vocabulary.errors import InputError
 
 if TYPE_CHECKING:
@@ -55,6 +56,10 @@ def voi(
         float | None, typer.Option(metavar="YEARS", help="Until the trial has results; its follow-up by default.")
     ] = None,
     threads: Threads = None,
+    cluster: Cluster = None,
+    tls_ca: TlsCa = None,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
     json: Json = False,
 ) -> None:
     """Say what it would be worth to know more before deciding: parameters, or the data of a proposed trial.
@@ -73,6 +78,8 @@ def voi(
 
     if nested and not evppi:
         raise InputError("--nested", "it is slow, so that the parameters must be named", "Add --evppi NAMES.")
+    if cluster is not None and not nested:
+        raise InputError("--cluster", "there is nothing here that it could do", "Add --nested, or leave it out.")
     results = load_psa(folder)
     known = [str(name) for name in results.parameters.columns if name != DRAW]
     arms = tuple(part.strip() for part in trial.split(",") if part.strip())
@@ -88,7 +95,8 @@ def voi(
         concerned=concerned,
         cost=cost,
     )
-    found = value_of_information(results, request, watch=console.progress_bar, threads=threads)
+    with workers(cluster, threads, tls_ca, tls_cert, tls_key) as executor:
+        found = value_of_information(results, request, watch=console.progress_bar, threads=threads, executor=executor)
     written = write_information(found, folder)
     report = write_any_report(folder)[0]
     if json:

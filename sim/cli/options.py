@@ -26,6 +26,17 @@ EngineName = Annotated[
     str, typer.Option("--engine", metavar="batch|simpy", help="The clock; both give the same results.")
 ]
 Threads = Annotated[int | None, typer.Option("--threads", metavar="N", help="Threads; all processors by default.")]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="WHERE",
+        help="Simulate on workers: local:N, tcp://HOST:PORT, tls://HOST:PORT or scheduler-file:PATH.",
+    ),
+]
+TlsCa = Annotated[str | None, typer.Option("--tls-ca", metavar="FILE", help="Encrypted cluster: its authority.")]
+TlsCert = Annotated[str | None, typer.Option("--tls-cert", metavar="FILE", help="Encrypted cluster: own certificate.")]
+TlsKey = Annotated[str | None, typer.Option("--tls-key", metavar="FILE", help="Encrypted cluster: own key.")]
 
 
 @app.callback()

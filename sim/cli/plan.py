@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.options import Json, ScenarioName, Threads, app
+from sim.cli.cluster import workers
+from sim.cli.options import Cluster, Json, ScenarioName, Threads, TlsCa, TlsCert, TlsKey, app
 
 FRAMES = ("splits", "plans", "common_luck")
 
@@ -28,6 +29,10 @@ def plan(
     pilot_patients: Annotated[int, typer.Option(metavar="N", help="Patients in each draw of the pilot.")] = 500,
     seed: Annotated[int | None, typer.Option(metavar="N", help="Seed; the scenario's by default.")] = None,
     threads: Threads = None,
+    cluster: Cluster = None,
+    tls_ca: TlsCa = None,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
     json: Json = False,
 ) -> None:
     """Say how many draws and patients a probabilistic analysis needs, and how long it will take here."""
@@ -36,7 +41,10 @@ def plan(
     from sim.report import console
 
     question = load_scenario(scenario)
-    with console.progress_bar(f"pilot of {question.name}") as progress:
+    with (
+        workers(cluster, threads, tls_ca, tls_cert, tls_key) as executor,
+        console.progress_bar(f"pilot of {question.name}") as progress,
+    ):
         found = plan_question(
             question,
             target_se,
@@ -48,6 +56,7 @@ def plan(
             seed=seed,
             threads=threads,
             progress=progress,
+            executor=executor,
         )
     if json:
         frames = {name: console.records(getattr(found, name)) for name in FRAMES}

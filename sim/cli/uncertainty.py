@@ -7,17 +7,22 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.options import Json, Out, Threads, app
-from sim.vocabulary.errors import InputError, StoppedError
+from sim.cli.cluster import workers
+from sim.cli.options import Cluster, Json, Out, Threads, TlsCa, TlsCert, TlsKey, app
+from sim.vocabulary.errors import InputError, RunError, StoppedError
 
 DRAWS, PATIENTS = 1000, 1000
 
 
 @contextmanager
 def interruptible(how_to_go_on: str) -> Iterator[None]:
-    """Says how to go on when the user stops what runs inside. Raises StoppedError."""
+    """Says how to go on when the user stops what runs inside, or a cluster is lost. Raises StoppedError, RunError."""
+    from sim.experiments.executor import LostClusterError
+
     try:
         yield
+    except LostClusterError as error:
+        raise RunError(f"{error} What is done is kept; go on with: {how_to_go_on}") from error
     except KeyboardInterrupt:
         raise StoppedError(f"Interrupted. Go on with: {how_to_go_on}") from None
 
@@ -47,6 +52,10 @@ def psa(
         Path | None, typer.Option(metavar="RUN", help="Go on with an interrupted analysis; no SCENARIO then.")
     ] = None,
     threads: Threads = None,
+    cluster: Cluster = None,
+    tls_ca: TlsCa = None,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
     out: Out = Path("outputs"),
     json: Json = False,
 ) -> None:
@@ -59,15 +68,19 @@ def psa(
     if (scenario is None) == (resume is None):
         raise InputError("psa", "either a SCENARIO or --resume RUN is needed", "Give one of the two.")
     if resume is not None:
-        study, folder = psa_store.taken_up(resume), resume
+        study = psa_store.taken_up(resume)
+        folder: Path | None = resume
     else:
         question = load_scenario(str(scenario))
         study = prepared(
             question, draws, patients, seed=seed, design=design, luck=luck, target_standard_error=until_precise
         )
-        folder = psa_store.begin(study, out)
-    with interruptible(f"bmes psa --resume {folder}"), console.progress_bar(study.scenario.name) as progress:
-        results = simulate(study, threads=threads, parts=folder / psa_store.PARTS, progress=progress)
+        folder = None
+    with workers(cluster, threads, tls_ca, tls_cert, tls_key) as executor:
+        folder = psa_store.begin(study, out) if folder is None else folder
+        with interruptible(f"bmes psa --resume {folder}"), console.progress_bar(study.scenario.name) as progress:
+            parts = folder / psa_store.PARTS
+            results = simulate(study, threads=threads, parts=parts, progress=progress, executor=executor)
     from sim.experiments.psa_frames import analysis_of
     from sim.report import psa_html, psa_words, workbook
 

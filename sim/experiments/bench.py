@@ -11,7 +11,8 @@ from time import perf_counter, process_time
 
 from sim.engines.bare_timeouts import seconds_per_timeout
 from sim.experiments.accumulate import Sums
-from sim.experiments.blocks import BLOCK_SIZE, Seconds, Study, Worker, in_order, prepared, spans, thread_count
+from sim.experiments.blocks import BLOCK_SIZE, Seconds, Study, Worker, in_order, prepared, spans
+from sim.experiments.executor import thread_count
 from sim.experiments.run import Progress
 from sim.inputs.scenario import load_scenario
 

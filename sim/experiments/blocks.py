@@ -1,9 +1,6 @@
 """Blocks of patients through engine and valuation, on one thread or several, always handed back in their order."""
 
-import os
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import local
 from time import perf_counter
@@ -16,6 +13,7 @@ from sim.engines.batch import BatchEngine
 from sim.engines.history import Buffers, Engine
 from sim.engines.simpy_engine import SimpyEngine
 from sim.experiments.accumulate import BlockSums, sums_of
+from sim.experiments.executor import ThreadExecutor
 from sim.inputs.document import suggestion
 from sim.inputs.model_inputs import ModelInputs, gather
 from sim.inputs.population import population_rows
@@ -27,7 +25,6 @@ from sim.vocabulary.errors import InputError
 
 ENGINES: dict[str, type[BatchEngine] | type[SimpyEngine]] = {"batch": BatchEngine, "simpy": SimpyEngine}
 BLOCK_SIZE = 1024  # patients
-BLOCKS_AHEAD = 2  # for each thread: enough to keep it busy, few enough to keep memory flat
 
 Span = tuple[int, int]  # number of the first patient, how many
 
@@ -94,14 +91,6 @@ def spans(first_patient: int, patients: int, block_size: int = BLOCK_SIZE) -> li
     return [(start, min(block_size, end - start)) for start in range(first_patient, end, block_size)]
 
 
-def thread_count(threads: int | None) -> int:
-    if threads is None:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if threads < 1:
-        raise InputError("--threads", f"{threads} does not fit here", "Write a number not below 1.")
-    return threads
-
-
 class Worker:
     """Takes blocks of one study through engine and valuation; each thread has memory of its own."""
 
@@ -150,17 +139,4 @@ class Worker:
 
 def in_order(worker: Worker, blocks: list[Span], threads: int) -> Iterator[BlockResult]:
     """The results of `blocks`, in their order, worked out on `threads` threads; only a few wait at any time."""
-    if threads == 1:
-        yield from map(worker, blocks)
-        return
-    waiting: deque[Future[BlockResult]] = deque()
-    with ThreadPoolExecutor(threads) as pool:
-        try:
-            for block in blocks:
-                waiting.append(pool.submit(worker, block))
-                if len(waiting) >= threads * BLOCKS_AHEAD:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    return ThreadExecutor(threads).map(worker, blocks)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from sim.analysis.budget import MEASURES, measure_weights
 from sim.experiments.batches import BATCHES
+from sim.experiments.executor import Executor
 from sim.experiments.points import Point, evaluate
 from sim.inputs.model_inputs import ModelInputs
 from sim.vocabulary.errors import InputError
@@ -24,7 +25,12 @@ ROUNDING = 1e-20  # courses that differ in the last digits of their sums only le
 
 
 def common_luck_saving(
-    inputs: ModelInputs, patients: int, seed: int, threads: int | None = None, willingness_to_pay: float | None = None
+    inputs: ModelInputs,
+    patients: int,
+    seed: int,
+    threads: int | None = None,
+    willingness_to_pay: float | None = None,
+    executor: Executor | None = None,
 ) -> pd.DataFrame:
     """Variance of increments to the comparator with common and with independent luck, at the base values.
 
@@ -38,7 +44,7 @@ def common_luck_saving(
     each = patients // unit * BATCHES * LEAST_PER_BATCH
     scenario = inputs.scenario
     points = [Point(number, {}, luck=number + 1) for number in range(2 * PAIRS)]
-    results = evaluate(inputs, points, each, seed, threads)
+    results = evaluate(inputs, points, each, seed, threads, executor=executor)
     means = np.stack([result.batches.totals / result.batches.patients[:, None] for result in results])
     threshold = inputs.setting.thresholds[0] if willingness_to_pay is None else willingness_to_pay
     return saving_frame(means, each // BATCHES, tuple(inputs.strategies), scenario.comparator, threshold)

@@ -9,9 +9,9 @@ from time import perf_counter
 from typing import Any
 
 from sim.analysis.tornado import tornado
-from sim.experiments.blocks import thread_count
 from sim.experiments.dsa_points import Simulator, simulator
 from sim.experiments.dsa_results import DsaResults, as_frame, frames_of
+from sim.experiments.executor import Executor, ThreadExecutor, thread_count
 from sim.experiments.group_choices import simulated_group_choices
 from sim.experiments.manifest import commit, host
 from sim.experiments.oneway import Progress, one_way, parameters_with_range
@@ -66,20 +66,24 @@ def dsa(
     seed: int | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> DsaResults:
     """Move parameters, switches and scenarios one by one, always with the same patients and the same luck.
 
     threads: all processors by default; results do not depend on it. progress: called with the points of the one-way
-    analysis done, and all. Raises InputError, also when a name, range or grid does not fit; RunError.
+    analysis done, and all. executor: does the points of the one-way and two-way analyses and of thresholds instead of
+    threads. Raises InputError, also when a name, range or grid does not fit; RunError.
     """
     plan = DsaPlan() if plan is None else plan
     started, clock = datetime.now(UTC), perf_counter()
     threads = thread_count(threads)
+    executor = ThreadExecutor(threads) if executor is None else executor
+    workers = executor.workers
     question = with_overrides(scenario, patients=plan.patients, seed=seed)
     inputs = gather(question)
     asked = checked_names(inputs, plan)
     beside = [load_scenario(name) for name in plan.scenarios]
-    one = simulator(inputs, plan.patients, question.seed, threads)
+    one = simulator(inputs, plan.patients, question.seed, executor)
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in ("refused", "twoway", "threshold", "threshold_curve")}
     rows["base"] = levels(one)
     frames = {}
@@ -98,11 +102,11 @@ def dsa(
         rows["switches"], refused = switches(one)
         rows["refused"] += refused
     if beside:
-        rows["scenarios"] = side_by_side([scenario, *beside], plan.patients, question.seed, threads)
+        rows["scenarios"] = side_by_side([scenario, *beside], plan.patients, question.seed)
     if plan.group_patients:
         rows["subgroup_value"], rows["subgroup_choice"] = simulated_group_choices(inputs, plan.group_patients, threads)
     manifest = _manifest(inputs, plan, len(asked) if plan.one_way else 0)
-    manifest |= {"threads": threads, "started": started.isoformat(timespec="seconds")}
+    manifest |= {"threads": workers, "started": started.isoformat(timespec="seconds")}
     manifest["seconds"] = round(perf_counter() - clock, 3)
     return DsaResults(scenario=question, inputs=inputs, manifest=manifest, **(frames_of(rows) | frames))
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.analysis.steps import Floats, gain_error, icer_of, ranked
 from sim.experiments.batches import LEAST_PATIENTS, error_of_batches
+from sim.experiments.executor import Executor, ThreadExecutor
 from sim.experiments.points import Point, PointResult, PointWorker, at_point, evaluate
 from sim.inputs.model_inputs import ModelInputs
 from sim.inputs.tables import build_tables
@@ -21,12 +22,12 @@ COST, EFFECT = OUTCOME_NAMES.index("cost_discounted"), OUTCOME_NAMES.index("qaly
 
 @dataclass(frozen=True, eq=False)
 class Simulator:
-    """One question at many points. `worker` serves single points, on the calling thread."""
+    """One question at many points. `executor` does many of them; `worker` single ones, on the calling thread."""
 
     inputs: ModelInputs
     patients: int
     seed: int
-    threads: int | None
+    executor: Executor
     worker: PointWorker
     base: PointResult
 
@@ -48,7 +49,7 @@ class Simulator:
         """The result of each set of values in turn, or the reason why the model refuses it."""
         asked = (Point(number, values) for number, values in enumerate(points))
         # A refused point is simulated at the base values instead, for `redrawn` then tells of it.
-        done = evaluate(self.inputs, asked, self.patients, self.seed, self.threads, redraw=lambda _number, _attempt: {})
+        done = evaluate(self.inputs, asked, self.patients, self.seed, redraw=base_values, executor=self.executor)
         for values, result in zip(points, done, strict=True):
             yield self.refusal(Point(result.number, values)) or "" if result.redrawn else result
 
@@ -104,8 +105,15 @@ class Simulator:
         return rows
 
 
-def simulator(inputs: ModelInputs, patients: int, seed: int, threads: int | None = None) -> Simulator:
-    """Ready to simulate, with the base case done. Raises InputError for too few patients or strategies."""
+def base_values(_number: int, _attempt: int) -> dict[str, float]:
+    """Nothing is laid over the values of the scenario."""
+    return {}
+
+
+def simulator(inputs: ModelInputs, patients: int, seed: int, executor: Executor | None = None) -> Simulator:
+    """Ready to simulate, with the base case done; by all processors without `executor`. Raises InputError for too few
+    patients or strategies.
+    """
     if len(inputs.strategies) < 2:
         what = "one strategy has nothing to be compared with"
         raise InputError(f"{inputs.scenario.files[0]}, strategies", what, "Write two or more.")
@@ -113,7 +121,7 @@ def simulator(inputs: ModelInputs, patients: int, seed: int, threads: int | None
         raise InputError("--patients", f"{patients} does not fit here", "Write a number not below 2.")
     worker = PointWorker(inputs, patients, seed)
     worker.warm()
-    return Simulator(inputs, patients, seed, threads, worker, worker(Point(0, {})))
+    return Simulator(inputs, patients, seed, executor or ThreadExecutor(), worker, worker(Point(0, {})))
 
 
 def gain_of(result: PointResult, strategy: int, against: int, willingness_to_pay: float) -> tuple[float, float]:

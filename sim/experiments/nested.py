@@ -17,6 +17,7 @@ from sim.analysis.evppi import chosen_names
 from sim.analysis.information import evpi
 from sim.analysis.nested_means import nested_table
 from sim.analysis.psa_table import PsaTable
+from sim.experiments.executor import Executor, ThreadExecutor
 from sim.experiments.points import Point, evaluate
 from sim.experiments.psa_results import COST, EFFECT
 from sim.experiments.run import Progress
@@ -60,13 +61,15 @@ def nested_evppi(
     label: str | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> pd.DataFrame:
     """EVPPI of the set `names` (* for any letters), with the columns of `analysis.evppi.evppi`; method "nested".
 
     `drawn`: accepted draws of all sampled parameters and switches, a row a draw, such as those of a probabilistic
     analysis; the set takes its values from the first of them. Raises InputError for fewer rows than outer values, and
     for a set that holds a part of what is drawn together: the rest could not be drawn given that part. Of parameters
-    that share one quantile each tells the others, so that the set is completed by them.
+    that share one quantile each tells the others, so that the set is completed by them. `executor` simulates instead of
+    `threads`.
     """
     columns = [str(name) for name in drawn.columns]
     known = completed(inputs, chosen_names(columns, names), columns)
@@ -76,8 +79,8 @@ def nested_evppi(
     label = ", ".join(names) if label is None else label
     inner_seed = _seed(seed, label)
     rest = draw_parameters(inputs, nesting.outer * nesting.inner, inner_seed)
-    study = _Points(inputs, drawn.iloc[: nesting.outer][known], rest, nesting.inner, inner_seed)
-    table = _outer_means(inputs, study, nesting, seed, threads, progress)
+    outer = _Known(inputs, drawn.iloc[: nesting.outer][known], nesting.inner, inner_seed)
+    table = _outer_means(inputs, outer, rest, nesting, seed, executor or ThreadExecutor(threads), progress)
     found = evpi(table, willingness_to_pay)
     frame = pd.DataFrame({"parameters": label, "willingness_to_pay": found["willingness_to_pay"]})
     frame["value"], frame["se"], frame["method"] = found["evpi"], found["se"], NESTED
@@ -108,19 +111,18 @@ def _whole(wanted: set[str], members: set[str], of: str) -> None:
 
 
 @dataclass(frozen=True, eq=False)
-class _Points:
-    """The points of all outer values: number = outer value x inner draws + inner draw."""
+class _Known:
+    """What is known at the points of all outer values: number of a point = outer value x inner draws + inner draw."""
 
     inputs: ModelInputs
     known: pd.DataFrame
-    rest: ParameterDraws
     inner: int
     seed: int
 
-    def point(self, number: int) -> Point:
+    def point(self, number: int, rest: ParameterDraws) -> Point:
         values, structure = self._known(number)
-        switches = self.rest.structure_of(number) | structure
-        return Point(number, self.rest.values_of(number) | values, FIRST_LUCK + number, switches)
+        switches = rest.structure_of(number) | structure
+        return Point(number, rest.values_of(number) | values, FIRST_LUCK + number, switches)
 
     def redraw(self, number: int, attempt: int) -> Mapping[str, float]:
         """The rest anew for a point that the model refuses: what is known stays."""
@@ -134,13 +136,19 @@ class _Points:
 
 
 def _outer_means(
-    inputs: ModelInputs, study: _Points, nesting: Nesting, seed: int, threads: int | None, progress: Progress | None
+    inputs: ModelInputs,
+    outer: _Known,
+    rest: ParameterDraws,
+    nesting: Nesting,
+    seed: int,
+    executor: Executor,
+    progress: Progress | None,
 ) -> PsaTable:
     """A row an outer value: means over its inner draws, with the covariance of those means as noise."""
     total = nesting.outer * nesting.inner
     means = np.empty((total, len(inputs.strategies), len(_PLACES)))
-    points = (study.point(number) for number in range(total))
-    for result in evaluate(inputs, points, nesting.patients, seed, threads, redraw=study.redraw):
+    points = (outer.point(number, rest) for number in range(total))
+    for result in evaluate(inputs, points, nesting.patients, seed, redraw=outer.redraw, executor=executor):
         means[result.number] = result.means[:, _PLACES]
         if progress is not None:
             progress(result.number + 1, total)

@@ -1,11 +1,10 @@
 """Many sets of inputs, each simulated and reduced to its means: what all analyses of uncertainty are made of.
 
-A point is worked out on one thread from beginning to end, so its numbers do not depend on how many threads there are.
+A point is worked out on one thread from beginning to end, so its numbers do not depend on who works it out, a thread of
+this process or a worker of a cluster.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from threading import local
 from typing import Any
@@ -16,7 +15,8 @@ import numpy.typing as npt
 from sim.engines.batch import BatchEngine
 from sim.engines.history import Buffers
 from sim.experiments.batches import BatchSums
-from sim.experiments.blocks import BLOCK_SIZE, BLOCKS_AHEAD, spans, thread_count
+from sim.experiments.blocks import BLOCK_SIZE, spans
+from sim.experiments.executor import Executor, ThreadExecutor, map_in_blocks
 from sim.experiments.point_sums import PointSums, point_sums
 from sim.inputs.consistency import check_orders
 from sim.inputs.model_inputs import ModelInputs
@@ -30,6 +30,7 @@ from sim.vocabulary.errors import InputError, RunError
 Floats = npt.NDArray[np.float64]
 Redraw = Callable[[int, int], Mapping[str, float]]
 
+BUILDING_SECONDS, COURSES_PER_SECOND = 0.015, 300_000.0  # of a point, about: for cutting work, no result hangs on it
 ATTEMPTS = 50  # draws that the model refuses in a row before it is the fault of the laws
 
 
@@ -74,30 +75,19 @@ def evaluate(
     threads: int | None = None,
     first_patient: int = 0,
     redraw: Redraw | None = None,
+    executor: Executor | None = None,
 ) -> Iterator[PointResult]:
     """Simulate `patients` people at every point, under every strategy of `inputs`; results in the order of points.
 
     They are handed back as they come, so that memory does not grow with the number of points. `redraw`, called with the
     number of a point and of the attempt, gives other values for a point that the model refuses; without it such a point
-    raises InputError. Raises RunError when a course runs out of a capacity.
+    raises InputError. `executor` works instead of `threads`; on a cluster it takes several points together, and what
+    they and `redraw` hold travels by pickle. Raises RunError when a course runs out of a capacity.
     """
     worker = PointWorker(inputs, patients, seed, first_patient, redraw)
     worker.warm()  # loads or compiles the rules on this thread, where Ctrl-C is heard
-    workers = thread_count(threads)
-    if workers == 1:
-        yield from map(worker, points)
-        return
-    waiting: deque[Future[PointResult]] = deque()
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            for point in points:
-                waiting.append(pool.submit(worker, point))
-                if len(waiting) >= workers * BLOCKS_AHEAD:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    executor = ThreadExecutor(threads) if executor is None else executor
+    yield from map_in_blocks(executor, worker, points, worker.seconds)
 
 
 def at_point(inputs: ModelInputs, point: Point) -> ModelInputs:
@@ -112,7 +102,7 @@ def at_point(inputs: ModelInputs, point: Point) -> ModelInputs:
 
 
 class PointWorker:
-    """Takes points of one question through the model; each thread has memory of its own."""
+    """Takes points of one question through the model; each thread has memory of its own. Can be pickled."""
 
     def __init__(
         self, inputs: ModelInputs, patients: int, seed: int, first_patient: int = 0, redraw: Redraw | None = None
@@ -123,6 +113,17 @@ class PointWorker:
         self.population = population_rows(inputs.population)
         self.engine = BatchEngine()
         self.memory = local()
+
+    @property
+    def seconds(self) -> float:
+        """About how long a point takes."""
+        return BUILDING_SECONDS + self.patients * len(self.inputs.strategies) / COURSES_PER_SECOND
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "memory"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, memory=local())
 
     def warm(self) -> None:
         """One patient at the base values."""

@@ -13,11 +13,11 @@ from sim.analysis.plans import Plan, Speed, best_plan, patients_alone, plan_tabl
 from sim.analysis.psa_table import PsaTable
 from sim.experiments.accumulate import COST, EFFECT
 from sim.experiments.common_luck import common_luck_saving
+from sim.experiments.executor import Executor, ThreadExecutor
 from sim.experiments.points import Point, PointResult, evaluate
-from sim.experiments.psa import PsaStudy, prepared
+from sim.experiments.psa import PsaStudy, Redrawn, prepared
 from sim.experiments.run import Progress
 from sim.inputs.document import suggestion
-from sim.inputs.draws import redrawn
 from sim.inputs.scenario import Scenario
 from sim.vocabulary.errors import InputError
 
@@ -72,24 +72,24 @@ def plan(
     seed: int | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> Precision:
     """Recommend patients and draws that give the mean of `measure` the standard error `target` in the least time.
 
     measure: one of analysis.budget.MEASURES, of `strategy` against the comparator; without `strategy`, of the strategy
     that needs most. willingness_to_pay: the setting's first threshold by default. draws, patients: of the pilot. The
-    variances repeat bit for bit; the times, and so the recommendation, are those of this machine today. Raises
-    InputError, RunError.
+    variances repeat bit for bit; the times, and so the recommendation, are those of this machine today, or of
+    `executor` when that simulates instead of `threads`. Raises InputError, RunError.
     """
     _check(target, measure, willingness_to_pay, draws, patients)
     study = prepared(scenario, draws, patients, seed=seed)
     inputs, comparator = study.inputs, study.scenario.comparator
     others = [name for name in inputs.strategies if name != comparator]
-    if not others:
-        raise InputError("plan", "there is one strategy only", "Compare two or more.")
     if strategy is not None and strategy not in others:
         raise InputError("--strategy", f"{strategy!r} is not compared here", f"Write one of {', '.join(others)}.")
     threshold = inputs.setting.thresholds[0] if willingness_to_pay is None else willingness_to_pay
-    table, speed, seconds = pilot(study, threads, progress)
+    executor = ThreadExecutor(threads) if executor is None else executor
+    table, speed, seconds = pilot(study, executor, progress)
     splits = variance_splits(table, patients, comparator, measure, threshold, [strategy] if strategy else None)
     recommended, optimum = best_plan(splits, speed, target)
     alone = patients_alone(splits, target)
@@ -111,7 +111,9 @@ def plan(
         plans=plan_table(splits, speed, target),
         patients_alone=alone,
         seconds_alone=alone * speed.seconds_per_patient,
-        common_luck=common_luck_saving(inputs, LUCK_PATIENTS, study.scenario.seed, threads, threshold),
+        common_luck=common_luck_saving(
+            inputs, LUCK_PATIENTS, study.scenario.seed, willingness_to_pay=threshold, executor=executor
+        ),
     )
 
 
@@ -131,17 +133,17 @@ def _check(target: float, measure: str, willingness_to_pay: float | None, draws:
             raise InputError(option, f"{number} is too few", f"Write a number not below {least}.")
 
 
-def pilot(study: PsaStudy, threads: int | None, progress: Progress | None = None) -> tuple[PsaTable, Speed, float]:
+def pilot(study: PsaStudy, executor: Executor, progress: Progress | None = None) -> tuple[PsaTable, Speed, float]:
     """The draws of `study` as a table with their noise, the speed of this machine, and the seconds they took."""
     patients = study.scenario.patients
     few = max(patients // SHARE_OF_A_SHORT_DRAW, 2)
-    list(_results(study, [Point(0, {})], 2, threads))  # loads or compiles the rules before the clock runs
+    list(_results(study, [Point(0, {})], 2, executor))  # loads or compiles the rules before the clock runs
     clock = perf_counter()
-    short = list(_results(study, study.points(0, min(SHORT_DRAWS, study.draws)), few, threads))
+    short = list(_results(study, study.points(0, min(SHORT_DRAWS, study.draws)), few, executor))
     seconds_short = (perf_counter() - clock) / len(short)
     clock = perf_counter()
     results = []
-    for result in _results(study, study.points(0, study.draws), patients, threads):
+    for result in _results(study, study.points(0, study.draws), patients, executor):
         results.append(result)
         if progress is not None:
             progress(len(results), study.draws)
@@ -155,13 +157,9 @@ def pilot(study: PsaStudy, threads: int | None, progress: Progress | None = None
     return table, speed_of(few, seconds_short, patients, seconds / len(results)), seconds
 
 
-def _results(study: PsaStudy, points: Iterable[Point], patients: int, threads: int | None) -> Iterator[PointResult]:
+def _results(study: PsaStudy, points: Iterable[Point], patients: int, executor: Executor) -> Iterator[PointResult]:
     inputs, seed = study.inputs, study.scenario.seed
-
-    def other_values(number: int, attempt: int) -> dict[str, float]:
-        return redrawn(inputs, seed, number, attempt)
-
-    return evaluate(inputs, points, patients, seed, threads, redraw=other_values)
+    return evaluate(inputs, points, patients, seed, redraw=Redrawn(inputs, seed), executor=executor)
 
 
 def speed_of(few: int, seconds_few: float, many: int, seconds_many: float) -> Speed:

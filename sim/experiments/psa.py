@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.stopping import checkpoints, precise_enough
-from sim.experiments.blocks import study_of, thread_count
+from sim.experiments.blocks import study_of
+from sim.experiments.executor import Executor, ThreadExecutor, thread_count
 from sim.experiments.manifest import commit, host
 from sim.experiments.points import Point, at_point, evaluate
 from sim.experiments.psa_arrays import DRAWS_PER_PART, PsaArrays, as_arrays, joined, read_parts, write_part
@@ -75,6 +76,17 @@ class PsaStudy:
         digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode())
         digest.update(np.ascontiguousarray(self.drawn.values).tobytes())
         return digest.hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
+class Redrawn:
+    """Other values for a draw that the model refuses: an object, not a closure, so that it can go to a cluster."""
+
+    inputs: ModelInputs
+    seed: int
+
+    def __call__(self, number: int, attempt: int) -> dict[str, float]:
+        return redrawn(self.inputs, self.seed, number, attempt)
 
 
 def psa(
@@ -141,22 +153,28 @@ def _check_read(inputs: ModelInputs, drawn: ParameterDraws) -> None:
 
 
 def simulate(
-    study: PsaStudy, *, threads: int | None = None, parts: Path | None = None, progress: Progress | None = None
+    study: PsaStudy,
+    *,
+    threads: int | None = None,
+    parts: Path | None = None,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> PsaResults:
     """All draws of `study`, or as many as its target asks for.
 
     Draws whose parts lie in the folder `parts` are taken from there, the others are written to it. Whether to stop
     is asked after fixed numbers of draws and depends on the draws alone, so that an interrupted analysis ends as one
-    that was not.
+    that was not. `executor` simulates the draws instead of `threads`.
     """
     started, clock = datetime.now(UTC), perf_counter()
-    threads = thread_count(threads)
+    executor = ThreadExecutor(threads) if executor is None else executor
+    workers = executor.workers
     kept = {} if parts is None else read_parts(parts, len(study.scenario.strategies))
     done: PsaArrays | None = None
     target = study.target_standard_error
     for stage in [study.draws] if target is None else checkpoints(study.draws):
         first = 0 if done is None else len(done)
-        new = list(_parts_of(study, first, stage, kept, parts, threads, progress))
+        new = list(_parts_of(study, first, stage, kept, parts, executor, progress))
         done = joined(new if done is None else [done, *new])
         if target is not None and _is_precise(psa_results(study, done, {"luck": study.luck}, None), target):
             break
@@ -171,11 +189,11 @@ def simulate(
         "redrawn": int(done.redrawn.sum()),
         "draws_redrawn": int(np.count_nonzero(done.redrawn)),
         "taken_from_parts": min(sum(len(part) for part in kept.values()), len(done)),
-        "threads": threads,
+        "threads": workers,
         "started": started.isoformat(timespec="seconds"),
         "seconds": round(elapsed, 3),
     }
-    return psa_results(study, done, manifest, run_at_means(study, done, threads))
+    return psa_results(study, done, manifest, run_at_means(study, done, thread_count(threads)))
 
 
 def _is_precise(results: PsaResults, target: float) -> bool:
@@ -212,7 +230,7 @@ def _parts_of(
     end: int,
     kept: dict[int, PsaArrays],
     folder: Path | None,
-    threads: int,
+    executor: Executor,
     progress: Progress | None,
 ) -> Iterator[PsaArrays]:
     """The draws `first` to `end` - 1 in parts, in their order."""
@@ -223,8 +241,8 @@ def _parts_of(
         (point for span in missing for point in study.points(*span)),
         study.scenario.patients,
         study.scenario.seed,
-        threads,
-        redraw=lambda number, attempt: redrawn(study.inputs, study.scenario.seed, number, attempt),
+        redraw=Redrawn(study.inputs, study.scenario.seed),
+        executor=executor,
     )
     for span in spans:
         if span in missing:

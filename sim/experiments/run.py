@@ -19,8 +19,8 @@ from sim.experiments.blocks import (
     in_order,
     prepared,
     spans,
-    thread_count,
 )
+from sim.experiments.executor import thread_count
 from sim.experiments.flows import flow_frame
 from sim.experiments.kept import history_frame, patient_frame
 from sim.experiments.manifest import manifest_of

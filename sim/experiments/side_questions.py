@@ -31,7 +31,7 @@ def levels(one: Simulator) -> Rows:
     return rows
 
 
-def side_by_side(scenarios: Sequence[Scenario], patients: int, seed: int, threads: int | None) -> Rows:
+def side_by_side(scenarios: Sequence[Scenario], patients: int, seed: int) -> Rows:
     """A row a scenario and strategy (as `scenarios` of dsa_results.py). All have `patients` people of the same seed.
 
     Raises InputError.
@@ -40,7 +40,7 @@ def side_by_side(scenarios: Sequence[Scenario], patients: int, seed: int, thread
     for scenario in scenarios:
         question = with_overrides(scenario, patients=patients, seed=seed)
         inputs = gather(question)
-        one = simulator(inputs, patients, seed, threads)
+        one = simulator(inputs, patients, seed)
         about = {
             "scenario": question.name,
             "title": question.title,

@@ -16,7 +16,8 @@ import numpy.typing as npt
 from sim.analysis.trial_data import MEAN, SQUARE, TrialData
 from sim.engines.batch import BatchEngine
 from sim.engines.history import Buffers
-from sim.experiments.blocks import BLOCK_SIZE, spans, thread_count
+from sim.experiments.blocks import BLOCK_SIZE, spans
+from sim.experiments.executor import thread_count
 from sim.experiments.points import Point, at_point
 from sim.experiments.psa_results import DRAW, PsaResults
 from sim.experiments.run import Progress

@@ -12,6 +12,7 @@ from sim.analysis.evppi import chosen_names, evppi_of_sets, most_correlated
 from sim.analysis.evsi import evsi
 from sim.analysis.information import evpi
 from sim.analysis.trial_value import Concerned, TrialCost, enbs, population_value
+from sim.experiments.executor import Executor
 from sim.experiments.nested import Nesting, nested_evppi
 from sim.experiments.parameter_groups import parameter_groups
 from sim.experiments.psa_results import DRAW, PsaResults
@@ -59,9 +60,11 @@ class Information:
 
 
 def value_of_information(
-    results: PsaResults, request: Request, *, watch: Watch, threads: int | None = None
+    results: PsaResults, request: Request, *, watch: Watch, threads: int | None = None, executor: Executor | None = None
 ) -> Information:
-    """Work out `request` on the draws of `results`. Raises InputError, RunError."""
+    """Work out `request` on the draws of `results`. `executor` does the nested simulations instead of `threads`, which
+    simulate the trial. Raises InputError, RunError.
+    """
     table, thresholds = results.table(), request.willingness_to_pay
     columns = [str(name) for name in results.parameters.columns if name != DRAW]
     for names in request.sets.values():
@@ -83,6 +86,7 @@ def value_of_information(
                 label=label,
                 threads=threads,
                 progress=progress,
+                executor=executor,
             )
         partial = pd.concat([partial, slow], ignore_index=True)
     partial["evpi"] = partial["willingness_to_pay"].map(perfect.set_index("willingness_to_pay")["evpi"])
