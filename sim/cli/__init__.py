@@ -1,6 +1,6 @@
 """The command `bmes`: reads arguments, calls, prints. Each command imports what it needs only when it runs."""
 
-from sim.cli import anybody, deterministic, information, plan, shipped, simulate, stored, uncertainty
+from sim.cli import anybody, deterministic, information, plan, shipped, simulate, stored, sweeps, uncertainty
 from sim.cli.options import app
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "shipped",
     "simulate",
     "stored",
+    "sweeps",
     "uncertainty",
 ]
 

@@ -88,6 +88,11 @@ def sobol_dimensions(names: Sequence[str]) -> dict[str, int]:
     return {name: dimension for dimension, name in holders.items()}
 
 
+def generator(seed: int, *words: str) -> Generator:
+    """A stream of its own for `seed` and `words`, for designs that other libraries lay out."""
+    return Generator(Philox(_seeds(seed, *words)))
+
+
 def _sobol(names: Sequence[str], draws: int, seed: int) -> Floats:
     if draws > 2**SOBOL_BITS or len(names) > SOBOL_DIMENSIONS:
         what = f"{draws} draws of {len(names)} parameters are more than Sobol's sequence has"

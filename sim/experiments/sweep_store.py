@@ -1,0 +1,186 @@
+"""Folders of sweeps: what is done lies in parts, so that a sweep that was stopped can be taken up again.
+
+outputs/SWEEP/TIME-HASH.partial/ holds manifest.json, inputs/ (the parameters and the user's own files as they were),
+design.parquet (a row a point, a column a factor) and parts/. When all points are done only the name changes.
+"""
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import rmtree
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.experiments.manifest import commit, host
+from sim.experiments.store import (
+    INPUTS,
+    MANIFEST,
+    UNFINISHED,
+    copy_inputs,
+    file_faults,
+    free_place,
+    read_manifest,
+)
+from sim.experiments.sweep_bundle import hash_of, with_files_in
+from sim.experiments.sweep_design import design_points, points_per_part, size_of
+from sim.experiments.sweep_parts import PARTS, remove_unfinished
+from sim.experiments.sweep_rows import columns_of
+from sim.inputs.sweeps import Sweep, sweep_of
+from sim.vocabulary.errors import InputError, RunError
+from sim.vocabulary.version import VERSION
+
+KIND, PARTIAL, DESIGN, POINT = "sweep", ".partial", "design.parquet", "point"
+ROWS_PER_GROUP = 65_536
+NEEDED = ("sweep", "version", "points", "points_per_part", "rows_per_point", "inputs_hash", "design_hash")
+
+
+def begin(sweep: Sweep, out: Path) -> Path:
+    """A folder for a sweep that begins now, with all that is needed to take it up again.
+
+    Raises InputError, RunError.
+    """
+    refuse_taken_names(sweep)
+    with file_faults(out):
+        home = out / sweep.name
+        home.mkdir(parents=True, exist_ok=True)
+        unfinished = home / f"{UNFINISHED}{os.getpid()}-{time.time_ns()}"
+        try:
+            (unfinished / PARTS).mkdir(parents=True)
+            copy_inputs(sweep.scenario, unfinished)
+            write_design(design_points(sweep), unfinished / DESIGN)
+            manifest = about(sweep, unfinished) | {"started": datetime.now(UTC).isoformat(timespec="seconds")}
+            write_manifest(manifest, unfinished)
+            return unfinished.rename(free_place(home, manifest, PARTIAL))
+        except BaseException:
+            rmtree(unfinished, ignore_errors=True)
+            raise
+
+
+def about(sweep: Sweep, folder: Path) -> dict[str, Any]:
+    """What the manifest says before anything is simulated; enough to take an interrupted sweep up again."""
+    size, scenario = size_of(sweep), sweep.scenario
+    inputs_hash, design_hash = hash_of(folder / INPUTS), file_hash(folder / DESIGN)
+    return {
+        "kind": KIND,
+        "version": VERSION,
+        "commit": commit(),
+        "question_hash": question_hash(sweep, inputs_hash, design_hash),
+        "inputs_hash": inputs_hash,
+        "design_hash": design_hash,
+        "seed": scenario.seed,
+        "patients": scenario.patients,
+        "draws": sweep.draws,
+        "design": sweep.design.kind,
+        "factors": len(sweep.factors),
+        "points": size.points,
+        "courses": size.courses,
+        "rows": size.rows,
+        "rows_per_point": rows_per_point(sweep),
+        "points_per_part": points_per_part(sweep),
+        "strategies": len(scenario.strategies),
+        "engine": "batch",
+        "host": host(),
+        "scenario_files": list(scenario.files),
+        "scenario": scenario.document(),
+        "sweep": sweep.document(),
+    }
+
+
+def question_hash(sweep: Sweep, inputs_hash: str, design_hash: str) -> str:
+    """SHA-256 (hex) of what decides the numbers: version, scenario, what is kept, all input files, all points."""
+    scenario = sweep.scenario.document()
+    scenario |= {"population": scenario["population"] | {"file": None}, "uncertainty": None}  # not where files lie
+    document = sweep.document() | {"scenario": scenario, "files": None, "title": None, "question": None}
+    content = [VERSION, document, inputs_hash, design_hash]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def rows_per_point(sweep: Sweep) -> int:
+    return len(sweep.scenario.strategies) * max(sweep.draws, 1)
+
+
+def refuse_taken_names(sweep: Sweep) -> None:
+    """Raise InputError for a factor that has the name of a column of the results, for both stand in one table."""
+    taken = {name.casefold() for name in columns_of(sweep.record)}
+    for factor in sweep.factors:
+        if factor.name.casefold() in taken:
+            what = f"{factor.name!r} is a column of the results"
+            raise InputError(f"{sweep.place_of(factor)}.name", what, "Give the factor another name.")
+
+
+def write_design(points: pd.DataFrame, place: Path) -> None:
+    """A row a point: its number, then the values of the factors."""
+    table = pa.Table.from_pandas(points.reset_index(drop=True), preserve_index=False)
+    table = table.add_column(0, POINT, pa.array(np.arange(len(points)))).replace_schema_metadata(None)
+    pq.write_table(table, place, row_group_size=ROWS_PER_GROUP, compression="zstd")
+
+
+def design_rows(folder: Path) -> Iterator[tuple[Any, ...]]:
+    """The values of the factors at each point, in the order of points; memory holds some thousands of them."""
+    for batch in pq.ParquetFile(folder / DESIGN).iter_batches(ROWS_PER_GROUP):
+        yield from zip(*(column.to_pylist() for column in batch.columns[1:]), strict=True)
+
+
+def file_hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def taken_up(folder: Path) -> tuple[Sweep, dict[str, Any]]:
+    """The sweep that a partial folder holds, and its manifest. Raises InputError."""
+    sweep, manifest = read_sweep(folder)
+    if not folder.name.endswith(PARTIAL):
+        raise InputError(str(folder), "this sweep is finished", "Ask it with `bmes query`, or begin another one.")
+    if manifest["version"] != VERSION:
+        what = f"this was begun by version {manifest['version']}, and this is {VERSION}"
+        raise InputError(str(folder), what, "Go on with that version, or begin anew.")
+    with file_faults(folder):
+        (folder / PARTS).mkdir(exist_ok=True)
+        hashes = (hash_of(folder / INPUTS), file_hash(folder / DESIGN)) if (folder / DESIGN).is_file() else ("", "")
+    changed = hashes != (manifest["inputs_hash"], manifest["design_hash"])
+    if changed or question_hash(sweep, *hashes) != manifest["question_hash"]:
+        raise InputError(str(folder), "its inputs were changed since it was begun", "Begin anew.")
+    return sweep, manifest
+
+
+def read_sweep(folder: Path) -> tuple[Sweep, dict[str, Any]]:
+    """The sweep of a run folder, finished or not, with its files where they lie there. Raises InputError."""
+    manifest = read_manifest(folder)
+    if manifest.get("kind") != KIND or not set(NEEDED) <= set(manifest):
+        repair = "Give a folder that `bmes sweep` has written; `bmes runs` lists them."
+        raise InputError(str(folder), "this is no sweep", repair)
+    try:
+        sweep = sweep_of(manifest["sweep"])
+    except (KeyError, TypeError, AttributeError):
+        raise InputError(str(folder / MANIFEST), "this manifest is damaged", "Run the sweep again.") from None
+    return replace(sweep, scenario=with_files_in(sweep.scenario, (folder / INPUTS).resolve())), manifest
+
+
+def finish(folder: Path, done: Mapping[str, Any]) -> Path:
+    """Add what was `done` to the manifest and give a partial folder its final name; returns its place.
+
+    The parts are not read. Raises RunError.
+    """
+    with file_faults(folder):
+        if not folder.is_dir():
+            raise RunError(f"{folder}: this folder is gone. Did another process finish the same sweep?")
+        manifest = read_manifest(folder)
+        write_manifest(manifest | dict(done), folder)
+        remove_unfinished(folder)
+        return folder.rename(free_place(folder.parent, manifest, ""))
+
+
+def write_manifest(manifest: Mapping[str, Any], folder: Path) -> None:
+    """Whole or as it was before."""
+    unfinished = folder / f".{MANIFEST}"
+    unfinished.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    unfinished.replace(folder / MANIFEST)
