@@ -6,17 +6,20 @@ from sim.experiments.dsa_store import load_dsa
 from sim.experiments.psa_frames import analysis_of
 from sim.experiments.psa_store import load_frame, load_psa
 from sim.experiments.store import load_run, read_manifest
-from sim.report import dsa_html, html, psa_html, workbook
+from sim.experiments.sweep_analysis import analysis_of_sweep
+from sim.experiments.sweep_results import load_sweep_results
+from sim.report import dsa_html, html, psa_html, sweep_html, workbook
 from sim.report.psa_workbook import write_psa_workbook
 
-RUN, PSA, DSA = "run", "psa", "dsa"
+RUN, PSA, DSA, SWEEP = "run", "psa", "dsa", "sweep"
 VOI = ("evppi", "evsi", "enbs", "population")
 
 
 def write_any_report(folder: Path) -> list[Path]:
     """The files that were written: the report, and the workbook where the extra [excel] is there.
 
-    Raises InputError when `folder` is no finished run, RunError when a file cannot be written.
+    Raises InputError when `folder` is no finished run, RunError when a file cannot be written, points of a sweep are
+    missing, or SALib is (designs morris and saltelli).
     """
     kind = read_manifest(folder).get("kind", RUN)
     report = folder / psa_html.REPORT
@@ -30,6 +33,9 @@ def write_any_report(folder: Path) -> list[Path]:
     if kind == DSA:
         dsa = load_dsa(folder)
         return [write(dsa, folder / name) for name, write in dsa_html.writers().items()]
+    if kind == SWEEP:
+        sweep = analysis_of_sweep(load_sweep_results(folder))
+        return [write(sweep, folder / name) for name, write in sweep_html.writers().items()]
     results = load_run(folder)
     written = [html.write_report(results, report)]
     return written + ([workbook.write_workbook(results, book)] if book else [])
