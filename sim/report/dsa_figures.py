@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from sim.report.dsa_findings import ICER, DsaFindings, Record
-from sim.report.figure_style import GREY, OKABE_ITO, RIBBON_OPACITY, figure, looks, text
+from sim.report.figure_style import GREY, OKABE_ITO, RIBBON_OPACITY, figure, looks, names_above_bars, text
 from sim.report.figures import BAR_WIDTH, WIDTH_95
 from sim.report.numbers import plain
 from sim.report.psa_figures import CURVE_HEIGHTS, bar_heights, short_name
@@ -53,7 +53,7 @@ def tornado(findings: DsaFindings, measure: str, title: str, axis_title: str, st
                 **more,
             )
         ends = [base, *(_number(row[f"at_{end}"], base) for row in rows for end in ("low", "high"))]
-        _add_names(chart, [short_name(str(row["parameter"])) for row in rows], min(ends), more)
+        names_above_bars(chart, [short_name(str(row["parameter"])) for row in rows], min(ends), **more)
         chart.add_scatter(
             x=[base, base],
             y=[-0.8, most - 0.5],
@@ -68,21 +68,6 @@ def tornado(findings: DsaFindings, measure: str, title: str, axis_title: str, st
     chart.update_xaxes(nticks=5, tickangle=0, tickformat=",", zeroline=measure != ICER)
     chart.update_yaxes(range=[most - 0.5, -0.8], showgrid=False, zeroline=False, showticklabels=False)
     return chart
-
-
-def _add_names(chart: go.Figure, names: Sequence[str], at: float, more: dict[str, Any]) -> None:
-    chart.add_scatter(
-        x=[at] * len(names),
-        y=[place - 0.42 for place in range(len(names))],
-        text=[text(name) for name in names],
-        mode="text",
-        textposition="middle right",
-        cliponaxis=False,
-        hoverinfo="skip",
-        showlegend=False,
-        name="names",
-        **more,
-    )
 
 
 def heat_map(findings: DsaFindings, rows: Sequence[Record], title: str) -> go.Figure:
@@ -212,7 +197,7 @@ def dots(
             **more,
         )
         low = min([0.0, *(gain - width for (_, gain, _), width in zip(rows, half, strict=True))])
-        _add_names(chart, [name for name, _, _ in rows], low, more)
+        names_above_bars(chart, [name for name, _, _ in rows], low, **more)
     chart.update_xaxes(nticks=5, tickangle=0, tickformat=",", zeroline=True, zerolinewidth=2)
     chart.update_yaxes(range=[most - 0.5, -0.8], showgrid=False, zeroline=False, showticklabels=False)
     return chart

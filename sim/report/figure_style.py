@@ -1,11 +1,13 @@
 """How every chart looks: colours that the colour-blind can tell apart, lines that differ without colour, calm axes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
 
+from sim.report.numbers import money
 from sim.report.subject import Subject
 
 # Okabe and Ito's palette. Its black becomes a grey and its yellow is darkened, so that all of them can be read on white
@@ -90,3 +92,35 @@ def figure(title: str, x_title: str, y_title: str, height: int, paper_height: in
     chart.update_xaxes(**axis, title_text=text(x_title))
     chart.update_yaxes(**axis, title_text=text(y_title))
     return chart
+
+
+def names_above_bars(chart: go.Figure, names: Sequence[str], at: float = 0.0, **more: Any) -> None:
+    """Names above level bars, which stand at 0, 1, 2 and so on from the top."""
+    chart.add_scatter(
+        x=[at] * len(names),
+        y=[place - 0.42 for place in range(len(names))],
+        text=[text(name) for name in names],
+        mode="text",
+        textposition="middle right",
+        cliponaxis=False,
+        hoverinfo="skip",
+        showlegend=False,
+        name="names",
+        **more,
+    )
+
+
+def threshold_lines(chart: go.Figure, subject: Subject, x_range: Sequence[float], y_range: Sequence[float]) -> None:
+    """A line through the comparator for each threshold: below and to the right of it a strategy is worth its cost."""
+    for place, threshold in enumerate(subject.thresholds):
+        start, end = max(x_range[0], y_range[0] / threshold), min(x_range[1], y_range[1] / threshold)
+        words = f"{money(threshold, subject.currency)} per QALY"
+        chart.add_scatter(
+            x=[start, end],
+            y=[threshold * start, threshold * end],
+            mode="lines",
+            line={"color": GREY, "width": 1.5, "dash": THRESHOLD_DASHES[place % len(THRESHOLD_DASHES)]},
+            name=words,
+            legendgroup=f"threshold {place}",
+            hovertemplate=f"threshold {words}<extra></extra>",
+        )

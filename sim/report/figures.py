@@ -7,7 +7,15 @@ from typing import Any
 import plotly.graph_objects as go
 
 from sim.report.figure_labels import Point, label_positions
-from sim.report.figure_style import GREY, OKABE_ITO, RIBBON_OPACITY, THRESHOLD_DASHES, figure, looks, text
+from sim.report.figure_style import (
+    GREY,
+    OKABE_ITO,
+    RIBBON_OPACITY,
+    figure,
+    looks,
+    text,
+    threshold_lines,
+)
 from sim.report.findings import COST, EFFECT, Findings
 from sim.report.numbers import Estimate, money, number
 from sim.report.terms import COSTS
@@ -40,7 +48,7 @@ def plane(findings: Findings) -> go.Figure:
     costs = {name: findings.increment(name, findings.comparator, COST) for name in findings.strategies}
     x_range = _range([_ends(effect) for effect in effects.values()])
     y_range = _range([_ends(cost) for cost in costs.values()])
-    _add_thresholds(chart, findings, x_range, y_range)
+    threshold_lines(chart, findings, x_range, y_range)
     for name in findings.strategies:
         effect, cost, look, title = effects[name], costs[name], style[name], text(findings.title(name))
         chart.add_scatter(
@@ -88,24 +96,6 @@ def _range(intervals: Sequence[tuple[float, float]]) -> list[float]:
     low, high = min(low for low, _ in intervals), max(high for _, high in intervals)
     room = ROOM * (high - low) or 1.0
     return [low - room, high + room]
-
-
-def _add_thresholds(chart: go.Figure, findings: Findings, x_range: list[float], y_range: list[float]) -> None:
-    """A line through the comparator for each threshold: below and to the right of it a strategy is worth its cost."""
-    thresholds = findings.thresholds
-    for place, threshold in enumerate(thresholds):
-        x_end = min(x_range[1], y_range[1] / threshold)
-        x_start = max(x_range[0], y_range[0] / threshold)
-        words = f"{money(threshold, findings.currency)} per QALY"
-        chart.add_scatter(
-            x=[x_start, x_end],
-            y=[threshold * x_start, threshold * x_end],
-            mode="lines",
-            line={"color": GREY, "width": 1.5, "dash": THRESHOLD_DASHES[place % len(THRESHOLD_DASHES)]},
-            name=words,
-            legendgroup=f"threshold {place}",
-            hovertemplate=f"threshold {words}<extra></extra>",
-        )
 
 
 def curve(findings: Findings, quantity: str) -> go.Figure:

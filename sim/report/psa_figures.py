@@ -6,7 +6,17 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from sim.report.figure_style import GREY, OKABE_ITO, RIBBON_OPACITY, THRESHOLD_DASHES, figure, looks, text
+from sim.report.figure_style import (
+    GREY,
+    OKABE_ITO,
+    RIBBON_OPACITY,
+    THRESHOLD_DASHES,
+    figure,
+    looks,
+    names_above_bars,
+    text,
+    threshold_lines,
+)
 from sim.report.figures import BAR_WIDTH, PLANE_HEIGHTS, ROW_HEIGHT, WIDTH_95
 from sim.report.numbers import money
 from sim.report.psa_findings import ELLIPSE_RADIUS, PsaFindings, records
@@ -67,7 +77,7 @@ def plane(findings: PsaFindings) -> go.Figure:
         )
     x_range = _range([x for x, _ in drawn.values()], [x for x, _ in outlines.values()])
     y_range = _range([y for _, y in drawn.values()], [y for _, y in outlines.values()])
-    add_thresholds(chart, findings, x_range, y_range)
+    threshold_lines(chart, findings, x_range, y_range)
     chart.update_xaxes(range=x_range)
     chart.update_yaxes(range=y_range, tickformat=",")
     return chart
@@ -98,22 +108,6 @@ def _range(points: Sequence[Floats], outlines: Sequence[Floats]) -> list[float]:
     low, high = min(ends), max(ends)
     room = ROOM * (high - low) or 1.0
     return [low - room, high + room]
-
-
-def add_thresholds(chart: go.Figure, subject: Subject, x_range: Sequence[float], y_range: Sequence[float]) -> None:
-    """A line through the comparator for each threshold."""
-    for place, threshold in enumerate(subject.thresholds):
-        start, end = max(x_range[0], y_range[0] / threshold), min(x_range[1], y_range[1] / threshold)
-        words = f"{money(threshold, subject.currency)} per QALY"
-        chart.add_scatter(
-            x=[start, end],
-            y=[threshold * start, threshold * end],
-            mode="lines",
-            line={"color": GREY, "width": 1.5, "dash": THRESHOLD_DASHES[place % len(THRESHOLD_DASHES)]},
-            name=words,
-            legendgroup=f"threshold {place}",
-            hovertemplate=f"threshold {words}<extra></extra>",
-        )
 
 
 def over_thresholds(
@@ -232,26 +226,11 @@ def bars(
             legendgroup=key,
             hovertemplate=f"%{{customdata}}<br>{text(words)}: %{{x:,.4g}}<extra></extra>",
         )
-    add_bar_names(chart, names)
+    names_above_bars(chart, names)
+    chart.update_yaxes(range=[len(names) - 0.5, -0.8], showgrid=False, zeroline=False, showticklabels=False)
     chart.update_layout(barmode="stack")
     chart.update_xaxes(rangemode="tozero", nticks=5, tickangle=0)
     return chart
-
-
-def add_bar_names(chart: go.Figure, names: Sequence[str], at: float = 0.0) -> None:
-    """Names above level bars, which stand at 0, 1, 2 and so on from the top."""
-    chart.add_scatter(
-        x=[at] * len(names),
-        y=[place - 0.42 for place in range(len(names))],
-        text=[text(name) for name in names],
-        mode="text",
-        textposition="middle right",
-        cliponaxis=False,
-        hoverinfo="skip",
-        showlegend=False,
-        name="names",
-    )
-    chart.update_yaxes(range=[len(names) - 0.5, -0.8], showgrid=False, zeroline=False, showticklabels=False)
 
 
 def convergence(findings: PsaFindings) -> go.Figure:

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from sim.inputs.factors import LOG, Factor
 from sim.report.figure_labels import Point, label_positions
-from sim.report.figure_style import GREY, OKABE_ITO, figure, text
+from sim.report.figure_style import GREY, OKABE_ITO, figure, names_above_bars, text
 from sim.report.psa_figures import bar_heights
 from sim.report.sweep_findings import Floats, Record, SweepFindings, cell_words
 from sim.report.sweep_surface import Shown
@@ -63,7 +63,7 @@ def indices(
                 hovertemplate="%{customdata}<extra></extra>",
                 **more,
             )
-        _names(chart, [str(row["factor"]) for row in rows], more)
+        names_above_bars(chart, [str(row["factor"]) for row in rows], **more)
     chart.update_layout(barmode="overlay")
     chart.update_xaxes(nticks=6, tickangle=0, tickformat=",~g", zeroline=True, zerolinewidth=1.5)
     chart.update_yaxes(range=[most - 0.5, -0.8], showgrid=False, zeroline=False, showticklabels=False)
@@ -80,21 +80,6 @@ def _bar_words(row: Record, column: str, words: str) -> str:
     low, high = float(row[f"{column}_low"]), float(row[f"{column}_high"])
     span = f" ({low:,.3g} to {high:,.3g})" if np.isfinite(low) else ""
     return f"{text(str(row['factor']))}<br>{text(words)}: {float(row[column]):,.3g}{span}"
-
-
-def _names(chart: go.Figure, names: Sequence[str], more: dict[str, Any]) -> None:
-    chart.add_scatter(
-        x=[0.0] * len(names),
-        y=[place - 0.42 for place in range(len(names))],
-        text=[text(name) for name in names],
-        mode="text",
-        textposition="middle right",
-        cliponaxis=False,
-        hoverinfo="skip",
-        showlegend=False,
-        name="names",
-        **more,
-    )
 
 
 def morris_plane(title: str, unit: str, rows_of: dict[str, list[Record]], strategies: Sequence[str]) -> go.Figure:
