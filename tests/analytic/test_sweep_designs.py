@@ -173,11 +173,21 @@ def test_designs_repeat_and_their_size_is_known_before(design: dict[str, Any]):
         assert not points.equals(design_points(other))
 
 
-@pytest.mark.parametrize(("patients", "draws", "points"), [(1, 0, 1000), (500, 0, 500), (500, 5, 100), (10**6, 0, 1)])
-def test_a_file_of_results_holds_about_half_a_million_courses(patients: int, draws: int, points: int):
+@pytest.mark.parametrize(
+    ("patients", "draws", "samples", "points"),
+    [(1, 0, 2**16, 1000), (500, 0, 2**16, 500), (500, 5, 2**16, 100), (10**6, 0, 2**14, 1)],
+)
+def test_a_file_of_results_holds_about_half_a_million_courses(patients: int, draws: int, samples: int, points: int):
     scenario = SCENARIO.model_copy(update={"patients": patients})
-    asked = sweep({"kind": "sobol", "samples": 2**17}, PRICE, draws=draws, scenario=scenario)
+    asked = sweep({"kind": "sobol", "samples": samples}, PRICE, draws=draws, scenario=scenario)
     assert points_per_part(asked) == points
+
+
+def test_a_very_large_sweep_has_twenty_thousand_files_at_the_most():
+    scenario = SCENARIO.model_copy(update={"patients": 10**6})
+    asked = sweep({"kind": "sobol", "samples": 2**20}, PRICE, draws=0, scenario=scenario)
+    assert points_per_part(asked) == 53  # 2^20 / 20,000, rounded up
+    assert size_of(asked).parts == 19_785
 
 
 def test_ten_thousand_small_points_are_few_files():
