@@ -80,7 +80,7 @@ def resume(folder: Path, executor: Executor | None = None, progress: Progress | 
         "refused_points": refused,
         "taken_from_parts": taken,
         "workers": workers,
-        "session_started": started.isoformat(timespec="seconds"),
+        "last_started": started.isoformat(timespec="seconds"),
         "seconds": round(perf_counter() - clock, 3),
     }
     return finish(folder, made)
