@@ -47,10 +47,6 @@ def build_tables(inputs: ModelInputs, seed: int, psa_draw: int = 0) -> npt.NDArr
     return tables
 
 
-def _by_site(parameters: ParameterSet, name: str) -> list[float]:
-    return [parameters.value(f"{name}.{key(site)}") for site in Site]
-
-
 def _years_by_site(parameters: ParameterSet, name: str) -> list[float]:
     return [parameters.years(f"{name}.{key(site)}") for site in Site]
 

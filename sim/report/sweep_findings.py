@@ -10,7 +10,6 @@ from sim.experiments.sweep_analysis import SweepAnalysis, money_words
 from sim.experiments.sweep_sensitivity import COST, GAIN, INCREMENTAL, QALYS, rows_of
 from sim.inputs.factors import Factor, plain, text_of
 from sim.inputs.sweeps import GRID, LATIN_HYPERCUBE, LIST, MORRIS, SALTELLI, SOBOL
-from sim.report.numbers import number
 from sim.report.numbers import plain as plain_number
 from sim.report.psa_findings import records
 from sim.report.subject import Subject
@@ -152,11 +151,6 @@ def measure_words(measure: str) -> str:
         return known[measure]
     outcome = measure.removeprefix(INCREMENTAL)
     return f"difference in {LABELS.get(outcome, outcome.replace('_', ' ')).lower()}"
-
-
-def share_number(value: float) -> str:
-    """An index to two decimals."""
-    return number(value, 2)
 
 
 def _known(value: Any) -> bool:

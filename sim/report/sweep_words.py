@@ -1,6 +1,5 @@
 """The answer of a sweep in plain words: who is best over what was looked at, and which factors decide it."""
 
-from sim.experiments.sweep_analysis import SweepAnalysis
 from sim.report.answer import Answer, joined
 from sim.report.methods import Passage, framing, validation
 from sim.report.numbers import money, number, share, signed
@@ -16,12 +15,6 @@ def answer(findings: SweepFindings) -> Answer:
     """What the sweep says about its question."""
     paragraphs = (_decision(findings), _factors(findings), _limits(findings))
     return Answer(findings.sweep.question, tuple(text for text in paragraphs if text))
-
-
-def sweep_answer_text(analysis: SweepAnalysis) -> str:
-    """The answer as one text for a terminal."""
-    found = answer(SweepFindings(analysis))
-    return "\n\n".join([found.question, *found.paragraphs])
 
 
 def _decision(findings: SweepFindings) -> str:

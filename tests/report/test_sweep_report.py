@@ -17,7 +17,7 @@ from sim.report.stored import write_any_report
 from sim.report.sweep_findings import SweepFindings
 from sim.report.sweep_html import sweep_report_html
 from sim.report.sweep_surface import surface_of, surface_pair
-from sim.report.sweep_words import answer, sweep_answer_text
+from sim.report.sweep_words import answer
 from sim.report.sweep_workbook import sweep_workbook_bytes
 
 OWN_CELLS = re.compile(r"(?:'[A-Z][\w -]*'|[A-Z]\w*)!\$[A-Z]+\$\d+(?::\$[A-Z]+\$\d+)?")
@@ -166,7 +166,7 @@ def test_the_answer_says_how_far_the_gain_goes_and_what_was_refused(findings, an
     assert money(float(np.nanmin(gains)), "GBP") in words
     assert money(float(np.nanmax(gains)), "GBP") in words
     assert "The model refuses 1 of 320 points. 1 of 32 blocks" in words
-    assert sweep_answer_text(analyses["saltelli"]).startswith("What decides?")
+    assert answer(findings["saltelli"]).question == "What decides?"
     assert "The model refuses every point" in " ".join(answer(findings["refused"]).paragraphs)
 
 
@@ -193,7 +193,7 @@ def test_a_sweep_with_draws_shows_means_over_them(tmp_path):
     plain = found.points.steps[0, 1, 0]
     assert plain == pytest.approx(300.0 + 600.0 * 0.0 + np.mean([1, 2, 3, 4]))
     assert found.points.errors[0, 1, 0] == pytest.approx(np.var([1, 2, 3, 4], ddof=1) / 4.0)
-    assert "mean over 4 joint draws" in sweep_answer_text(found)
+    assert "mean over 4 joint draws" in " ".join(answer(SweepFindings(found)).paragraphs)
 
 
 def test_the_workbook_holds_every_measure_and_no_formula(analyses, findings):
