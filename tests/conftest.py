@@ -1,6 +1,8 @@
 """What every test can ask for: the seed of the suite (`pytest --seed N`) and the golden files."""
 
+import importlib
 import os
+import pkgutil
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # tests run side by side; set before numpy is loaded
@@ -8,6 +10,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # tests run side by side; se
 import pytest
 from golden.golden_file import Golden
 from hypothesis import settings
+
+import sim
 
 DEFAULT_SEED = 1
 
@@ -27,6 +31,17 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let the seed of the suite drive hypothesis too, unless its own option is given."""
     if config.option.hypothesis_seed is None:
         config.option.hypothesis_seed = str(config.getoption("--seed"))
+
+
+def pytest_collection_finish() -> None:
+    """Load all of the project before the first test.
+
+    Hypothesis takes numbers to try from the modules that are loaded: with some of them loaded later, by whichever test
+    needs them first, the seed alone would not say what a test tries.
+    """
+    for module in pkgutil.walk_packages(sim.__path__, "sim."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -7,7 +7,7 @@ import math
 
 from sim.disease.rule import generic
 
-_SERIES_LIMIT = 0.02  # of rate * length; beyond it the closed forms lose nothing to cancellation
+_SERIES_LIMIT = 0.02  # of rate * length; beyond it the closed forms lose no more than 4 digits to cancellation
 
 
 def continuous_rate(annual_rate: float) -> float:

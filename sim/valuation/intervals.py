@@ -1,6 +1,6 @@
 """What an interval between two rows adds to the outcomes; intervals tile the time from entry to the last row.
 
-Utility is integrated exactly. Where it is a constant times the norm, a cumulative table carries it across any number
+Utility is integrated exactly. Where it is a constant times the norm, a table carries it across any number
 of birthdays; otherwise the interval is cut into pieces at birthdays, at the ends of phases and recoveries, and where
 pain passes a knot of the loss.
 """
@@ -65,7 +65,7 @@ def utility_by_pieces(s: Any, tariff: Any, until: float, rate: float) -> float:
 
 @generic
 def utility_under_constant_pain(s: Any, tariff: Any, length: float, weight: float) -> tuple[float, float]:
-    """Both integrals, plain and discounted, over an interval with birthdays in it, through the cumulative norms."""
+    """Both integrals, plain and discounted, over an interval with birthdays in it, through the norms ahead."""
     age = s.age_at_onset_years + s.time_years
     years = s.completed_years
     kept = 1.0 - tariff.loss_share_per_point * s.felt - share_above_knots(tariff, s.felt)

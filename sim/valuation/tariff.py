@@ -20,7 +20,7 @@ from sim.valuation.resources import CATEGORY_COUNT
 from sim.valuation.rows import OWN_BRANCH
 from sim.valuation.situation import SPELLS
 from sim.valuation.spells import SPELL_BITS, SPELL_CATEGORIES, spell_costs_per_year, spell_limits_years
-from sim.valuation.utility import NORM_AGES, cumulative_norms
+from sim.valuation.utility import NORM_AGES, norm_years_ahead
 from sim.vocabulary.errors import numbers_that_can_be_used
 from sim.vocabulary.slots import ADVERSE_EVENTS_PER_TREATMENT, STRATEGIES, TREATMENTS
 
@@ -33,8 +33,8 @@ TARIFF = np.dtype(
         ("cost_rate", "f8"),
         # utility
         ("norms", "f8", (2, NORM_AGES)),  # by sex and completed years
-        ("norm_years", "f8", (2, NORM_AGES + 1)),  # integral of the norm from age 0 to each birthday
-        ("norm_years_discounted", "f8", (2, NORM_AGES + 1)),  # the same, discounted at effect_rate to age 0
+        ("norm_years", "f8", (2, NORM_AGES)),  # integral of the norm from each birthday to the last one
+        ("norm_years_discounted", "f8", (2, NORM_AGES)),  # the same, discounted at effect_rate to that birthday
         ("load_weight", "f8"),  # of load pain in the pain that counts
         ("rest_weight", "f8"),
         ("loss_share_per_point", "f8"),  # share of the norm lost per point of pain, below all knots
@@ -80,8 +80,8 @@ TARIFF = np.dtype(
         ("spell_limits_years", "f8", (SPELLS,)),  # how much of a spell counts at most
         ("has_unrelated_costs", "i1"),
         ("unrelated_costs", "f8", (2, NORM_AGES)),  # a year of medical care for other reasons, by sex and age
-        ("unrelated_years", "f8", (2, NORM_AGES + 1)),  # their integral from age 0 to each birthday
-        ("unrelated_years_discounted", "f8", (2, NORM_AGES + 1)),
+        ("unrelated_years", "f8", (2, NORM_AGES)),  # their integral from each birthday to the last one
+        ("unrelated_years_discounted", "f8", (2, NORM_AGES)),
         # curves
         ("grid_years", "f8", (POINTS,)),
     ],
@@ -111,8 +111,8 @@ def _fill_utility(record: Any, inputs: Inputs) -> None:
     rate = continuous_rate(parameters.value("setting.discount_rate_effects_per_year"))
     record["effect_rate"] = rate
     record["norms"] = inputs.utility_norms
-    record["norm_years"] = cumulative_norms(inputs.utility_norms, 0.0)
-    record["norm_years_discounted"] = cumulative_norms(inputs.utility_norms, rate)
+    record["norm_years"] = norm_years_ahead(inputs.utility_norms, 0.0)
+    record["norm_years_discounted"] = norm_years_ahead(inputs.utility_norms, rate)
     structure = inputs.scenario.structure
     fill_pain_loss(record, parameters, structure.utility_form)
     record["load_weight"] = structure.experienced_pain_load_weight
@@ -155,8 +155,8 @@ def _fill_costs_of_time(record: Any, inputs: Inputs) -> None:
     if yearly is not None:
         record["has_unrelated_costs"] = bool(yearly.any())
         record["unrelated_costs"] = yearly
-        record["unrelated_years"] = cumulative_norms(yearly, 0.0)
-        record["unrelated_years_discounted"] = cumulative_norms(yearly, float(record["cost_rate"]))
+        record["unrelated_years"] = norm_years_ahead(yearly, 0.0)
+        record["unrelated_years_discounted"] = norm_years_ahead(yearly, float(record["cost_rate"]))
 
 
 def _fill_treatment(record: Any, number: int, treatment: Any, parameters: Parameters, *, harms: bool) -> None:

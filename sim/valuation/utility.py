@@ -22,14 +22,16 @@ NORM_AGES = 121  # ages 0 to 120
 OLDEST = NORM_AGES - 1
 
 
-def cumulative_norms(norms: npt.NDArray[np.float64], rate: float) -> npt.NDArray[np.float64]:
-    """Integral of norm(x) * exp(-rate * x) from age 0 to each birthday.
+def norm_years_ahead(norms: npt.NDArray[np.float64], rate: float) -> npt.NDArray[np.float64]:
+    """Integral of norm * exp(-rate * x) from each birthday to the last one, x since that birthday.
 
-    `norms`: (2, 121), by sex and completed years. Returns (2, 122): ages 0 to 121.
+    `norms`: (2, 121), by sex and completed years. Returns the same shape; 0 at age 120. Every birthday is its own start
+    of discounting: a table discounted to one age for all would lose digits when it is brought forward to old age.
     """
-    ages = np.arange(norms.shape[1])
-    of_each_year = norms * np.exp(-rate * ages) * discounted_length(rate, 1.0)
-    return np.concatenate([np.zeros((norms.shape[0], 1)), np.cumsum(of_each_year, axis=1)], axis=1)
+    ahead = np.zeros_like(norms)
+    for years in range(OLDEST - 1, -1, -1):
+        ahead[:, years] = norms[:, years] * discounted_length(rate, 1.0) + math.exp(-rate) * ahead[:, years + 1]
+    return ahead
 
 
 @generic
@@ -56,19 +58,19 @@ def norm_at(tariff: Any, sex: int, years: int) -> float:
 
 @generic
 def norm_integral(
-    norms: npt.NDArray[Any], cumulative: npt.NDArray[Any], rate: float, age_years: float, years: int, length: float
+    norms: npt.NDArray[Any], ahead: npt.NDArray[Any], rate: float, age_years: float, years: int, length: float
 ) -> float:
     """Integral of norm(age + x) * exp(-rate * x) over x from 0 to `length`, across at least one birthday.
 
-    `norms` (121,) and `cumulative` (122,) of one sex; `years` the completed years at the start, under 120.
-    A closed form at both ends; whole years between them come from the table, brought forward to `age_years`.
+    `norms` and `ahead` (121,) of one sex; `years` the completed years at the start, under 120.
+    A closed form at both ends; between them what lies ahead of the first birthday, less what lies ahead of the last.
     """
     end_years = age_years + length
     last = min(int(math.floor(end_years)), OLDEST)
     head = norms[years] * discounted_length(rate, (years + 1) - age_years)
-    whole = (cumulative[last] - cumulative[years + 1]) * discount_factor(rate, -age_years)
-    tail = norms[last] * discount_factor(rate, last - age_years) * discounted_length(rate, end_years - last)
-    return float(head + whole + tail)
+    from_first = discount_factor(rate, (years + 1) - age_years) * ahead[years + 1]
+    tail = norms[last] * discounted_length(rate, end_years - last)
+    return float(head + from_first + discount_factor(rate, last - age_years) * (tail - ahead[last]))
 
 
 @generic
