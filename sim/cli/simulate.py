@@ -40,10 +40,9 @@ def run(
                 keep_patients=keep_patients,
                 progress=progress,
             )
-        from sim.report import workbook
-        from sim.report.html import write_report
+        from sim.report import html, workbook
 
-        place = finish(results, folder, {"report.html": write_report, **workbook.writers()})
+        place = finish(results, folder, html.writers())
     written = place / workbook.WORKBOOK if workbook.can_write() else None
     if json:
         from sim.report.console import records

@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from sim.report.dsa_findings import ICER, DsaFindings, Record
-from sim.report.figure_style import GREY, OKABE_ITO, RIBBON_OPACITY, figure, looks, names_above_bars, text
+from sim.report.figure_style import GREY, OKABE_ITO, figure, looks, names_above_bars, ribbon, text
 from sim.report.figures import BAR_WIDTH, WIDTH_95
 from sim.report.numbers import plain
 from sim.report.psa_figures import CURVE_HEIGHTS, bar_heights, short_name
@@ -146,18 +146,7 @@ def along(findings: DsaFindings, rows: Sequence[Record], title: str, words: str)
     half = [WIDTH_95 * _number(row["gain_se"], 0.0) for row in ordered]
     high = [m + h for m, h in zip(mean, half, strict=True)]
     low = [m - h for m, h in zip(mean, half, strict=True)]
-    chart.add_scatter(
-        x=x + x[::-1],
-        y=high + low[::-1],
-        fill="toself",
-        fillcolor=OKABE_ITO[0],
-        opacity=RIBBON_OPACITY,
-        line={"width": 0},
-        mode="lines",
-        hoverinfo="skip",
-        name="95 % Monte Carlo",
-        legendgroup="gain",
-    )
+    ribbon(chart, x, low, high, OKABE_ITO[0], group="gain")
     chart.add_scatter(
         x=x,
         y=mean,

@@ -12,7 +12,7 @@ from sim.report.numbers import number
 from sim.report.page import rendered, write_page
 from sim.report.section import Section
 
-TEMPLATE, REPORT = "analysis.html.j2", "report.html"
+TEMPLATE = "analysis.html.j2"
 
 
 def write_dsa_report(dsa: DsaResults, path: Path | str) -> Path:
@@ -20,10 +20,9 @@ def write_dsa_report(dsa: DsaResults, path: Path | str) -> Path:
     return write_page(dsa_report_html(dsa), path)
 
 
-def writers() -> dict[str, Callable[[DsaResults, Path], Path]]:
-    """The files of a run folder by name, each with its writer; no workbook where the extra is missing."""
-    found: dict[str, Callable[[DsaResults, Path], Path]] = {REPORT: write_dsa_report}
-    return found | ({workbook.WORKBOOK: write_dsa_workbook} if workbook.can_write() else {})
+def writers() -> dict[str, Callable[..., Path]]:
+    """The files of a run folder by name, each with its writer."""
+    return workbook.files(write_dsa_report, write_dsa_workbook)
 
 
 def dsa_report_html(dsa: DsaResults) -> str:

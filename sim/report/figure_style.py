@@ -53,6 +53,33 @@ def looks(subject: Subject) -> dict[str, Look]:
     return {name: found[name] for name in subject.strategies}
 
 
+def ribbon(
+    chart: go.Figure,
+    x: Sequence[float],
+    low: Sequence[float],
+    high: Sequence[float],
+    colour: str,
+    *,
+    of: str = "",
+    group: str,
+    in_legend: bool = True,
+) -> None:
+    """The 95 % Monte Carlo interval of the line `of` that belongs to the legend group `group`."""
+    chart.add_scatter(
+        x=[*x, *x[::-1]],
+        y=[*high, *low[::-1]],
+        fill="toself",
+        fillcolor=colour,
+        opacity=RIBBON_OPACITY,
+        line={"width": 0},
+        mode="lines",
+        hoverinfo="skip",
+        showlegend=in_legend,
+        name=f"{of}, 95 % Monte Carlo" if of else "95 % Monte Carlo",
+        legendgroup=group,
+    )
+
+
 def text(words: str) -> str:
     """Words for a chart, whose texts may hold mark-up: what looks like mark-up is shown as it stands."""
     return escape(words, quote=False)

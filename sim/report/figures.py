@@ -10,9 +10,9 @@ from sim.report.figure_labels import Point, label_positions
 from sim.report.figure_style import (
     GREY,
     OKABE_ITO,
-    RIBBON_OPACITY,
     figure,
     looks,
+    ribbon,
     text,
     threshold_lines,
 )
@@ -113,19 +113,7 @@ def curve(findings: Findings, quantity: str) -> go.Figure:
         low = [max(middle - width, 0.0) for middle, width in zip(mean, half, strict=True)]
         high = [min(middle + width, most) for middle, width in zip(mean, half, strict=True)]
         look, title = style[name], text(findings.title(name))
-        chart.add_scatter(
-            x=months + months[::-1],
-            y=high + low[::-1],
-            fill="toself",
-            fillcolor=look.colour,
-            opacity=RIBBON_OPACITY,
-            line={"width": 0},
-            mode="lines",
-            hoverinfo="skip",
-            showlegend=False,
-            name=f"{title}, 95 % Monte Carlo",
-            legendgroup=name,
-        )
+        ribbon(chart, months, low, high, look.colour, of=title, group=name, in_legend=False)
         shown = "%{y:.1%}" if quantity in SHARES else "%{y:.2f}"
         chart.add_scatter(
             x=months,

@@ -1,8 +1,9 @@
 """The report of a run as one HTML file that needs nothing else: no network and no other file, on phone or on paper."""
 
+from collections.abc import Callable
 from pathlib import Path
 
-from sim.report import cheers, cost_table, evidence, licence, methods, scans, subgroups, tables
+from sim.report import cheers, cost_table, evidence, licence, methods, scans, subgroups, tables, workbook
 from sim.report.answer import answer
 from sim.report.cheers_items import of_run
 from sim.report.comparison import cost_charts, plane_charts
@@ -16,6 +17,11 @@ TEMPLATE = "report.html.j2"
 def write_report(results: RunTables, path: Path | str) -> Path:
     """Write the report of `results` to `path`, as a whole or not at all. Raises RunError if it cannot be written."""
     return write_page(report_html(results), path)
+
+
+def writers() -> dict[str, Callable[..., Path]]:
+    """The files of a run folder by name, each with its writer."""
+    return workbook.files(write_report, workbook.write_workbook)
 
 
 def report_html(results: RunTables) -> str:

@@ -12,6 +12,7 @@ from plotly.offline import get_plotlyjs
 from sim.report.figure_style import SYMBOL_PATHS
 from sim.vocabulary.errors import RunError
 
+REPORT = "report.html"  # in the folder of a run
 AMOUNT = re.compile(r"\b([A-Z]{3}) (?=[\u2212\d])")  # "GBP 1,234" stays on one line
 BREAKABLE = re.compile(r"([._])(?=\w)")  # long names may break after their dots and underscores
 

@@ -9,11 +9,11 @@ import plotly.graph_objects as go
 from sim.report.figure_style import (
     GREY,
     OKABE_ITO,
-    RIBBON_OPACITY,
     THRESHOLD_DASHES,
     figure,
     looks,
     names_above_bars,
+    ribbon,
     text,
     threshold_lines,
 )
@@ -162,18 +162,7 @@ def evpi_curve(findings: PsaFindings) -> go.Figure:
     value, error = ([float(row[name]) for row in rows] for name in ("evpi", "se"))
     high = [v + WIDTH_95 * (e if np.isfinite(e) else 0.0) for v, e in zip(value, error, strict=True)]
     low = [max(v - WIDTH_95 * (e if np.isfinite(e) else 0.0), 0.0) for v, e in zip(value, error, strict=True)]
-    chart.add_scatter(
-        x=at + at[::-1],
-        y=high + low[::-1],
-        fill="toself",
-        fillcolor=OKABE_ITO[0],
-        opacity=RIBBON_OPACITY,
-        line={"width": 0},
-        mode="lines",
-        hoverinfo="skip",
-        name="95 % Monte Carlo",
-        legendgroup="evpi",
-    )
+    ribbon(chart, at, low, high, OKABE_ITO[0], group="evpi")
     lines = [("evpi", "EVPI", OKABE_ITO[0], "solid")]
     if findings.analysis.corrected:
         lines.append(("uncorrected", "with chance among patients left in", GREY, "dot"))
@@ -243,18 +232,7 @@ def convergence(findings: PsaFindings) -> go.Figure:
         rows = frame[frame["strategy"] == name]
         look, words, x = style[name], text(findings.title(name)), [int(draws) for draws in rows["draws"]]
         high, low = rows["high"].tolist(), rows["low"].tolist()
-        chart.add_scatter(
-            x=x + x[::-1],
-            y=high + low[::-1],
-            fill="toself",
-            fillcolor=look.colour,
-            opacity=RIBBON_OPACITY,
-            line={"width": 0},
-            mode="lines",
-            hoverinfo="skip",
-            name=f"{words}, 95 % Monte Carlo",
-            legendgroup=name,
-        )
+        ribbon(chart, x, low, high, look.colour, of=words, group=name)
         chart.add_scatter(
             x=x,
             y=rows["gain"].tolist(),

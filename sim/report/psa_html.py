@@ -19,7 +19,7 @@ from sim.report.section import Section
 if TYPE_CHECKING:
     import pandas as pd
 
-TEMPLATE, REPORT = "analysis.html.j2", "report.html"
+TEMPLATE = "analysis.html.j2"
 
 
 def write_psa_report(
@@ -33,10 +33,9 @@ def write_psa_report(
     return write_page(psa_report_html(psa, analysis, voi), path)
 
 
-def writers() -> dict[str, Callable[[PsaResults, PsaAnalysis, Path], Path]]:
-    """The files of a run folder by name, each with its writer; no workbook where the extra is missing."""
-    found: dict[str, Callable[[PsaResults, PsaAnalysis, Path], Path]] = {REPORT: write_psa_report}
-    return found | ({workbook.WORKBOOK: write_psa_workbook} if workbook.can_write() else {})
+def writers() -> dict[str, Callable[..., Path]]:
+    """The files of a run folder by name, each with its writer."""
+    return workbook.files(write_psa_report, write_psa_workbook)
 
 
 def psa_report_html(psa: PsaResults, analysis: PsaAnalysis, voi: "Mapping[str, pd.DataFrame] | None" = None) -> str:

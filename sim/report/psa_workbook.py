@@ -15,6 +15,7 @@ from sim.report.psa_tables import series
 from sim.report.psa_words import answer
 from sim.report.sheet import Column, Sheet, Styles
 from sim.report.workbook import book_bytes, write_book
+from sim.report.workbook_charts import plane, threshold_ends
 from sim.report.workbook_details import LONG, money_words, sources
 from sim.report.workbook_frames import frame_table
 
@@ -89,14 +90,14 @@ def _incremental(book: Any, styles: Styles, findings: PsaFindings) -> None:
     sheet = Sheet(book, styles, "Incremental", "Full incremental analysis of the means", note)
     frame_table(sheet, findings, findings.analysis.incremental)
     columns = [Column("Plane: means against the comparator"), Column("QALYs", "qalys"), Column("Cost", "money")]
-    rows = [
-        (findings.title(name), *(findings.spread(name, f"incremental_{one}").mean for one in ("effect", "cost")))
-        for name in findings.others
+    gains = [
+        [findings.spread(name, f"incremental_{one}").mean for name in findings.others] for one in ("effect", "cost")
     ]
-    points = sheet.table(columns, rows)
-    ends = charts.threshold_ends(findings)
+    titles = [findings.title(name) for name in findings.others]
+    points = sheet.table(columns, list(zip(titles, *gains, strict=True)))
+    ends = threshold_ends(findings, zip(*gains, strict=True))
     lines = sheet.table([Column("Lines of the chart"), Column("QALYs", "qalys"), Column("Cost", "money")], ends)
-    sheet.chart(charts.plane(book, findings, points, lines))
+    sheet.chart(plane(book, findings, findings.others, points, lines))
     frame_table(sheet, findings, findings.analysis.ellipses, {"covariance": "plain"})
     sheet.close()
 

@@ -6,53 +6,13 @@ from typing import TYPE_CHECKING, Any
 from sim.report.figure_style import GREY, OKABE_ITO, looks
 from sim.report.psa_findings import PsaFindings
 from sim.report.sheet import Place
-from sim.report.workbook_charts import DASHES, MARKERS, empty
+from sim.report.workbook_charts import DASHES, empty
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MOST_BARS = 20
 STRAIGHT = {"type": "scatter", "subtype": "straight"}
-
-
-def threshold_ends(findings: PsaFindings) -> list[tuple[str, float, float]]:
-    """Two ends for the line of each threshold: a name, QALYs, cost; through 0, and as far as the points lie."""
-    effects = [abs(findings.spread(name, "incremental_effect").mean) for name in findings.others]
-    costs = [abs(findings.spread(name, "incremental_cost").mean) for name in findings.others]
-    ends = []
-    for threshold in findings.thresholds:
-        reach = max(max(effects), max(costs) / threshold)
-        words = f"{findings.currency} {threshold:,.0f} per QALY"
-        ends += [(words, 0.0, 0.0), (words, reach, threshold * reach)]
-    return ends
-
-
-def plane(book: Any, findings: PsaFindings, points: Place, lines: Place) -> Any:
-    """Mean increments: QALYs (column 1) against cost (column 2), a row a strategy."""
-    chart = empty(book, {"type": "scatter"}, "Cost-effectiveness plane", "Incremental QALYs", "Incremental cost")
-    style = looks(findings)
-    for row, name in enumerate(findings.others):
-        colour = {"color": style[name].colour}
-        chart.add_series(
-            {
-                "name": points.cell(row, 0),
-                "categories": points.cells(1, row, row),
-                "values": points.cells(2, row, row),
-                "marker": {"type": MARKERS[row % len(MARKERS)], "size": 9, "fill": colour, "border": colour},
-            }
-        )
-    for number in range(len(findings.thresholds)):
-        first, last = 2 * number, 2 * number + 1
-        chart.add_series(
-            {
-                "name": lines.cell(first, 0),
-                "categories": lines.cells(1, first, last),
-                "values": lines.cells(2, first, last),
-                "marker": {"type": "none"},
-                "line": {"color": GREY, "width": 1.25, "dash_type": list(DASHES.values())[1 + number % 4]},
-            }
-        )
-    return chart
 
 
 def over_thresholds(book: Any, findings: PsaFindings, place: Place, title: str, names: Sequence[str]) -> Any:

@@ -8,8 +8,7 @@ from sim.experiments.psa_store import load_frame, load_psa
 from sim.experiments.store import load_run, read_manifest
 from sim.experiments.sweep_analysis import analysis_of_sweep
 from sim.experiments.sweep_results import load_sweep_results
-from sim.report import dsa_html, html, psa_html, sweep_html, workbook
-from sim.report.psa_workbook import write_psa_workbook
+from sim.report import dsa_html, html, psa_html, sweep_html
 
 RUN, PSA, DSA, SWEEP = "run", "psa", "dsa", "sweep"
 VOI = ("evppi", "evsi", "enbs", "population")
@@ -22,14 +21,11 @@ def write_any_report(folder: Path) -> list[Path]:
     missing, or SALib is (designs morris and saltelli).
     """
     kind = read_manifest(folder).get("kind", RUN)
-    report = folder / psa_html.REPORT
-    book = folder / workbook.WORKBOOK if workbook.can_write() else None
     if kind == PSA:
         psa = load_psa(folder)
         analysis = analysis_of(psa)
         voi = {name: frame for name in VOI if (frame := load_frame(folder, name)) is not None}
-        written = [psa_html.write_psa_report(psa, analysis, report, voi)]
-        return written + ([write_psa_workbook(psa, analysis, book, voi)] if book else [])
+        return [write(psa, analysis, folder / name, voi) for name, write in psa_html.writers().items()]
     if kind == DSA:
         dsa = load_dsa(folder)
         return [write(dsa, folder / name) for name, write in dsa_html.writers().items()]
@@ -37,5 +33,4 @@ def write_any_report(folder: Path) -> list[Path]:
         sweep = analysis_of_sweep(load_sweep_results(folder))
         return [write(sweep, folder / name) for name, write in sweep_html.writers().items()]
     results = load_run(folder)
-    written = [html.write_report(results, report)]
-    return written + ([workbook.write_workbook(results, book)] if book else [])
+    return [write(results, folder / name) for name, write in html.writers().items()]

@@ -12,7 +12,7 @@ from sim.report.sweep_findings import SweepFindings
 from sim.report.sweep_words import answer, methods
 from sim.report.sweep_workbook import write_sweep_workbook
 
-TEMPLATE, REPORT = "analysis.html.j2", "report.html"
+TEMPLATE = "analysis.html.j2"
 
 
 def write_sweep_report(analysis: SweepAnalysis, path: Path | str) -> Path:
@@ -20,10 +20,9 @@ def write_sweep_report(analysis: SweepAnalysis, path: Path | str) -> Path:
     return write_page(sweep_report_html(analysis), path)
 
 
-def writers() -> dict[str, Callable[[SweepAnalysis, Path], Path]]:
-    """The files of a run folder by name, each with its writer; no workbook where the extra is missing."""
-    found: dict[str, Callable[[SweepAnalysis, Path], Path]] = {REPORT: write_sweep_report}
-    return found | ({workbook.WORKBOOK: write_sweep_workbook} if workbook.can_write() else {})
+def writers() -> dict[str, Callable[..., Path]]:
+    """The files of a run folder by name, each with its writer."""
+    return workbook.files(write_sweep_report, write_sweep_workbook)
 
 
 def sweep_report_html(analysis: SweepAnalysis) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sim.report.findings import Findings, RunTables
+from sim.report.page import REPORT
 from sim.report.subject import Subject
 from sim.vocabulary.errors import InputError, RunError
 from sim.vocabulary.version import VERSION
@@ -26,9 +27,9 @@ def can_write() -> bool:
     return find_spec(NEEDED) is not None
 
 
-def writers() -> dict[str, Callable[[RunTables, Path], Path]]:
-    """The workbook's writer by file name, for a run folder; empty where the extra is missing."""
-    return {WORKBOOK: write_workbook} if can_write() else {}
+def files(write_report: Callable[..., Path], write_workbook: Callable[..., Path]) -> dict[str, Callable[..., Path]]:
+    """The files of a run folder by name, each with its writer; no workbook where the extra is missing."""
+    return {REPORT: write_report} | ({WORKBOOK: write_workbook} if can_write() else {})
 
 
 def write_workbook(results: RunTables, path: Path | str) -> Path:

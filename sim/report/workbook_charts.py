@@ -1,34 +1,36 @@
 """The native charts of the workbook. They refer to cells for every name and number, so no text is read as a formula."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sim.report.figure_style import GREY, OKABE_ITO, looks
-from sim.report.findings import COST, EFFECT, Findings
+from sim.report.findings import Findings
 from sim.report.sheet import Place
+from sim.report.subject import Subject
 
 WIDTH, HEIGHT = 760, 420  # pixels
 DASHES = {"solid": "solid", "dash": "dash", "dot": "round_dot", "dashdot": "dash_dot", "longdash": "long_dash"}
 MARKERS = ("circle", "square", "diamond", "triangle", "x", "plus", "star", "short_dash")
 
 
-def threshold_ends(findings: Findings) -> list[tuple[str, float, float]]:
-    """Two ends for the line of each threshold: a name, QALYs, cost; through 0, and as far as the points lie."""
-    base = findings.comparator
-    effects = [abs(findings.increment(name, base, EFFECT).mean) for name in findings.others]
-    costs = [abs(findings.increment(name, base, COST).mean) for name in findings.others]
+def threshold_ends(subject: Subject, points: Iterable[tuple[float, float]]) -> list[tuple[str, float, float]]:
+    """Two ends for the line of each threshold: a name, QALYs, cost; through 0, and as far as the `points` lie.
+
+    points: QALYs and cost over the comparator.
+    """
+    effects, costs = zip(*((abs(effect), abs(cost)) for effect, cost in points), strict=True)
     ends = []
-    for threshold in findings.thresholds:
+    for threshold in subject.thresholds:
         reach = max(max(effects), max(costs) / threshold)
-        words = f"{findings.currency} {threshold:,.0f} per QALY"
+        words = f"{subject.currency} {threshold:,.0f} per QALY"
         ends += [(words, 0.0, 0.0), (words, reach, threshold * reach)]
     return ends
 
 
-def plane(book: Any, findings: Findings, names: Sequence[str], place: Place, lines: Place) -> Any:
+def plane(book: Any, subject: Subject, names: Sequence[str], place: Place, lines: Place) -> Any:
     """Gains over the comparator: QALYs (column 1 of the table at `place`) against cost (column 2), a row a name."""
     chart = empty(book, {"type": "scatter"}, "Cost-effectiveness plane", "Incremental QALYs", "Incremental cost")
-    style = looks(findings)
+    style = looks(subject)
     for row, name in enumerate(names):
         colour = {"color": style[name].colour}
         chart.add_series(
@@ -39,7 +41,7 @@ def plane(book: Any, findings: Findings, names: Sequence[str], place: Place, lin
                 "marker": {"type": MARKERS[row % len(MARKERS)], "size": 9, "fill": colour, "border": colour},
             }
         )
-    for number in range(len(findings.thresholds)):
+    for number in range(len(subject.thresholds)):
         first, last = 2 * number, 2 * number + 1
         chart.add_series(
             {

@@ -87,7 +87,11 @@ def incremental(book: Any, styles: Styles, findings: Findings) -> None:
     place = sheet.table(columns, rows)
     if findings.others:
         names = [str(name) for name in findings.results.incremental["strategy"]]
-        ends = charts.threshold_ends(findings)
+        gains = {
+            kind: [findings.increment(name, base, kind).mean for name in findings.others] for kind in (EFFECT, COST)
+        }
+        points = zip(gains[EFFECT], gains[COST], strict=True)
+        ends = charts.threshold_ends(findings, points)
         lines = sheet.table([Column("Lines of the chart"), Column("QALYs", "qalys"), Column("Cost", "money")], ends)
         sheet.chart(charts.plane(book, findings, names, place, lines))
     sheet.close()

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from small_runs import small_run
 
-from sim.report import workbook
+from sim.report import html, workbook
 from sim.vocabulary.errors import InputError, RunError
 
 STRATEGIES = ("supportive", "zoledronate", "core_decompression")
@@ -232,7 +232,7 @@ def test_the_same_results_give_the_same_file(results, content, tmp_path):
 
 def test_without_the_extra_the_refusal_names_it(results, tmp_path, monkeypatch):
     monkeypatch.setattr(workbook, "find_spec", lambda _: None)
-    assert workbook.writers() == {}
+    assert set(html.writers()) == {"report.html"}
     with pytest.raises(InputError, match=r"extra \[excel\]"):
         workbook.write_workbook(results, tmp_path / "results.xlsx")
     assert not list(tmp_path.iterdir())
