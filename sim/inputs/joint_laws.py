@@ -25,6 +25,7 @@ from sim.vocabulary.errors import InputError
 
 Floats = npt.NDArray[np.float64]
 NORMAL_KINDS = ("normal", "truncated_normal", "lognormal")
+SHARED = "shared"
 SMALLEST_EIGENVALUE = 1e-9
 COLUMN_PREFIX = "joint."
 
@@ -46,8 +47,8 @@ class Group(Document):
 
     @model_validator(mode="after")
     def _check(self) -> "Group":
-        if (self.law == "shared") != (self.correlation is None):
-            repair = "Remove it." if self.law == "shared" else "Write one number for all pairs, or a matrix."
+        if (self.law == SHARED) != (self.correlation is None):
+            repair = "Remove it." if self.law == SHARED else "Write one number for all pairs, or a matrix."
             raise Fault("correlation", f"law = {self.law!r} and this key contradict", repair)
         if self.status != "assumption" and not self.source:
             raise Fault("source", f"a {self.status} group needs a source", "Add it, or write status = 'assumption'.")
@@ -88,6 +89,11 @@ class JointLaw:
         return np.asarray(np.clip(ndtr(scores), 2.0**-54, LARGEST))
 
 
+def without_correlations(laws: Sequence[JointLaw]) -> tuple[JointLaw, ...]:
+    """Those that make one unknown of several names; every other member has its own column back, which is the same."""
+    return tuple(law for law in laws if law.law == SHARED)
+
+
 def load_joint_laws(root: Path, sources: Mapping[str, Source], parameters: ParameterSet) -> tuple[JointLaw, ...]:
     """The groups of `root`/parameters/joint.toml, in its order, checked against `parameters`; none without the file.
 
@@ -114,7 +120,7 @@ def load_joint_laws(root: Path, sources: Mapping[str, Source], parameters: Param
             other = group_of.setdefault(member, name)
             if other != name:
                 raise InputError(place("parameters"), f"{member} is in {other!r} too", "Remove it from one of the two.")
-        factor = None if group.law == "shared" else _factor(group, members, parameters, place("correlation"))
+        factor = None if group.law == SHARED else _factor(group, members, parameters, place("correlation"))
         if len(members) > 1:
             laws.append(JointLaw(name, group.law, tuple(members), group.reason, factor))
     return tuple(laws)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from sim.inputs.age_tables import load_life_table, load_unrelated_medical_costs, load_utility_norms
 from sim.inputs.consistency import check_orders, check_parameters, check_strategies, check_treatments
-from sim.inputs.joint_laws import JointLaw, load_joint_laws
+from sim.inputs.joint_laws import JointLaw, load_joint_laws, without_correlations
 from sim.inputs.parameters import ParameterSet, load_parameters
 from sim.inputs.population import load_population
 from sim.inputs.population_kinds import PopulationKind, load_population_kind
@@ -85,6 +85,7 @@ def gather(scenario: Scenario, root: Path | None = None) -> ModelInputs:
     life_table = load_life_table(root, setting.life_table, sources)
     utility_norms = load_utility_norms(root, setting.utility_norms, sources)
     unrelated = setting.unrelated_medical
+    joint_laws = load_joint_laws(root, sources, parameters)
     return ModelInputs(
         scenario=scenario,
         parameters=parameters,
@@ -103,7 +104,7 @@ def gather(scenario: Scenario, root: Path | None = None) -> ModelInputs:
             if who.file is None
             else load_population(Path(who.file), who.age_minimum_years or 0.0, who.age_maximum_years)
         ),
-        joint_laws=load_joint_laws(root, sources, parameters),
+        joint_laws=joint_laws if scenario.uncertainty.correlations else without_correlations(joint_laws),
         posterior=(
             None if posterior is None else load_posterior(Path(posterior), parameters, frozenset(scenario.parameters))
         ),

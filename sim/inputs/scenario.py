@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from sim.inputs.document import NO_REPEATS, Document, Fault, Text, Whole, parsed, read_toml, suggestion
+from sim.inputs.document import NO_REPEATS, Document, Fault, Flag, Text, Whole, parsed, read_toml, suggestion
 from sim.inputs.quantity import checked_numbers
 from sim.inputs.root import data_root, shown
 from sim.inputs.structure import Alternative, check_weights
@@ -69,10 +69,12 @@ class Uncertainty(Document):
     """What a probabilistic analysis draws otherwise than the files say.
 
     posterior: a CSV file of joint draws (a column a parameter) that take the place of their laws; the path is as found
-    from the scenario's folder.
+    from the scenario's folder. correlations: whether the correlations of parameters/joint.toml hold; without them only
+    what is one unknown under several names is drawn together.
     """
 
     posterior: Text | None = None
+    correlations: Flag = True
 
 
 def _years(value: Any) -> Any:
@@ -134,6 +136,10 @@ class Scenario(Document):
     @field_serializer("horizon_years")
     def _horizon_text(self, horizon_years: float) -> float | str:
         return "lifetime" if math.isinf(horizon_years) else horizon_years
+
+    @field_serializer("parameters")
+    def _parameter_lists(self, parameters: dict[str, float | tuple[float, ...]]) -> dict[str, float | list[float]]:
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in parameters.items()}
 
     def document(self) -> dict[str, Any]:
         """The scenario as plain data, extensions and overrides resolved, for the manifest."""

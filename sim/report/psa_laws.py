@@ -32,6 +32,11 @@ def laws_section(findings: PsaFindings) -> Section:
         paragraphs.append(
             f"{count} of them were taken row by row from the joint draws of the scenario's posterior file."
         )
+    if not findings.inputs.scenario.uncertainty.correlations:
+        paragraphs.append(
+            "The scenario leaves out all correlations of the project's files; only what is one unknown under several "
+            "names was drawn together."
+        )
     tables = [table for table in (_switch_table(findings), _held_table(findings)) if table]
     together = _joint_table(findings)
     return Section(

@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 
 from sim.inputs.designs import uniforms
+from sim.inputs.draws import draw_parameters
 from sim.inputs.joint_laws import load_joint_laws
 from sim.inputs.laws import law_of
 from sim.inputs.model_inputs import gather
@@ -148,6 +149,22 @@ def test_a_member_that_a_population_fixes_falls_out_and_leaves_the_others(load, 
     (law,) = load_joint_laws(tmp_path, inputs.sources, inputs.parameters.replaced({KNEE: fixed}, "a population"))
     assert law.members == (HIP, FOOT)
     assert (law.factor @ law.factor.T)[0, 1] == pytest.approx(2 * np.sin(np.pi * 0.1 / 6))
+
+
+def test_a_scenario_can_leave_out_correlations_and_keeps_what_is_one_unknown(inputs, tmp_path, seed):
+    """Each parameter keeps its own law, the same values where nothing was joined; pairs are unrelated."""
+    path = tmp_path / "alone.toml"
+    path.write_text('title = "Alone"\nextends = "base_case_uk.toml"\n[uncertainty]\ncorrelations = false\n')
+    alone = gather(load_scenario(path))
+    assert {law.law for law in alone.joint_laws} == {"shared"}
+    kept = [law.name for law in inputs.joint_laws if law.law == "shared"]
+    assert [law.name for law in alone.joint_laws] == kept
+    joint, single = (draw_parameters(which, 2000, seed).frame() for which in (inputs, alone))
+    joined = {name for law in inputs.joint_laws if law.law != "shared" for name in law.members}
+    same = [name for name in single if name not in joined]
+    assert single[same].equals(joint[same])
+    assert joint[[HIP, KNEE]].corr("spearman").iloc[0, 1] > 0.4
+    assert abs(single[[HIP, KNEE]].corr("spearman").iloc[0, 1]) < STANDARD_ERRORS / np.sqrt(2000)
 
 
 def test_every_shipped_group_says_why_and_joins_at_least_two(inputs):

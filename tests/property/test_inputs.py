@@ -3,6 +3,7 @@
 import math
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pytest
@@ -204,6 +205,14 @@ def test_options_replace_keys_unless_they_are_none(folder):
     assert (scenario.patients, scenario.seed, scenario.horizon_years) == (5, 7, 3.5)
     assert load_scenario(path).horizon_years == math.inf
     assert load_scenario(path).document()["horizon_years"] == "lifetime"
+
+
+def test_a_list_of_numbers_in_a_scenario_is_written_down_as_a_list(tmp_path):
+    path = tmp_path / "early.toml"
+    path.write_text('title = "Early"\nextends = "base_case_uk.toml"\n[parameters]\nreview_weeks = [4, 8]\n')
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert load_scenario(path).document()["parameters"] == {"review_weeks": [4.0, 8.0]}
 
 
 def test_a_population_file_is_found_beside_the_scenario_that_names_it(folder):
