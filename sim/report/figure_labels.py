@@ -32,19 +32,21 @@ class Point:
 
 
 def label_positions(points: Sequence[Point], x_range: Sequence[float], y_range: Sequence[float]) -> list[str]:
-    """For each point the first position whose words cover no cross, no earlier words and no edge.
+    """For each point the first position whose words cover no cross, no other words and no edge.
 
-    A point whose every position is taken gets the one with the fewest collisions.
+    Points choose from the top down, so that of two that nearly coincide the upper one has its words above the lower
+    one's. A point whose every position is taken gets the one with the fewest collisions.
     """
     crosses = [_cross(point, x_range, y_range) for point in points]
     taken: list[Box] = [arm for arms in crosses for arm in arms]
-    chosen = []
-    for point, arms in zip(points, crosses, strict=True):
+    chosen = [""] * len(points)
+    for place in sorted(range(len(points)), key=lambda number: -(points[number].y_low + points[number].y_high)):
+        point, arms = points[place], crosses[place]
         x, y = (arms[0][0] + arms[0][2]) / 2, (arms[0][1] + arms[0][3]) / 2
         boxes = {position: _box(x, y, point.words, position) for position in POSITIONS}
         collisions = {p: sum(_overlap(box, other) for other in taken) + 3 * _outside(box) for p, box in boxes.items()}
         best = min(POSITIONS, key=lambda position: collisions[position])
-        chosen.append(best)
+        chosen[place] = best
         taken.append(boxes[best])
     return chosen
 

@@ -129,6 +129,13 @@ def test_names_beside_points_that_lie_close_do_not_cover_each_other():
     assert len(set(label_positions(points, [0.0, 1.0], [0.0, 1.0]))) == 4
 
 
+def test_of_two_names_side_by_side_the_upper_point_has_the_upper_one():
+    """Whichever comes first in the list."""
+    lower, upper = Point("Supportive care", 0.1, 0.1, 0.3, 0.3), Point("Vitamin D", 0.1, 0.1, 0.32, 0.32)
+    assert label_positions([lower, upper], [0.0, 1.0], [0.0, 1.0]) == ["bottom right", "top right"]
+    assert label_positions([upper, lower], [0.0, 1.0], [0.0, 1.0]) == ["top right", "bottom right"]
+
+
 def test_names_at_the_right_edge_go_to_the_left():
     (position,) = label_positions([Point("a rather long name", 0.98, 0.98, 0.5, 0.5)], [0.0, 1.0], [0.0, 1.0])
     assert position.endswith("left")
