@@ -19,16 +19,18 @@ def tornado(oneway: pd.DataFrame, base: pd.DataFrame, about: tuple[str, ...] = (
     """The bars of all strategies, for both measures, the widest first.
 
     oneway: a row a parameter, end ("low", "high") and strategy, with `value` of the parameter, net_benefit_gain, icer
-    and icer_meaning there, and, if known, width_se (the same in both rows); an end may be missing. base: a row a
-    strategy with the last three. about: further columns of `oneway` to keep, constant for a parameter.
+    and icer_meaning there; an end may be missing. Paired standard errors of net_benefit_gain, nan or left out where
+    unknown: change_se of the difference from the base case, ends_se (the same in both rows) of that between the ends.
+    base: a row a strategy with the last three. about: further columns of `oneway` to keep, constant for a parameter.
 
     A row a strategy, measure and parameter: strategy, comparator, measure, rank (from 1), parameter, those of `about`,
-    low_value, high_value, base, at_low, at_high, width (of the range of these three), width_se (nan for the ICER),
-    is_open, sign_changes (of the net benefit gained), is_clear (the width of the net benefit's bar is more than 1.96 of
-    its standard errors; false where that is unknown). An end is missing when it is not there or, for the ICER, when
-    it is no cost per QALY gained; the bar is then open. Bars of the second kind come before the others, for an
-    ICER grows beyond all bounds before it ceases to be one. A strategy whose ICER is no cost per QALY gained in the
-    base case has no ICER bars. Of equal widths the first name counts. Raises InputError for a missing column.
+    low_value, high_value, base, at_low, at_high, width (of the range of these three), width_se (of the difference
+    between the two that span it; nan for the ICER), is_open, sign_changes (of the net benefit gained), is_clear (the
+    width of the net benefit's bar is more than 1.96 of its standard errors; false where that is unknown). An end is
+    missing when it is not there or, for the ICER, when it is no cost per QALY gained; the bar is then open. Bars of the
+    second kind come before the others, for an ICER grows beyond all bounds before it ceases to be one. A strategy whose
+    ICER is no cost per QALY gained in the base case has no ICER bars. Of equal widths the first name counts. Raises
+    InputError for a missing column.
     """
     missing = [name for name in COLUMNS if name not in oneway.columns]
     if missing:
@@ -64,7 +66,7 @@ def _bars(
     gains = [float(ends[end][NET_BENEFIT]) if end in ends else math.nan for end in ENDS]
     values = {f"{end}_value": float(ends[end]["value"]) if end in ends else math.nan for end in ENDS}
     signs = any((gain > 0.0) != (base[NET_BENEFIT] > 0.0) for gain in gains if not math.isnan(gain))
-    gain_width, error = _width(base[NET_BENEFIT], gains), float(one.get("width_se", math.nan))
+    gain_width, error = _width(base[NET_BENEFIT], gains), _width_error(base[NET_BENEFIT], gains, ends)
     common = {
         "parameter": parameter,
         **{name: one[name] for name in about},
@@ -109,3 +111,12 @@ def _width(base: float, ends: list[float]) -> float:
     known = [base, *(end for end in ends if not math.isnan(end))]
     width = max(known) - min(known)
     return width if width > max(LEAST_WIDTH, RELATIVE_WIDTH * abs(base)) else 0.0
+
+
+def _width_error(base: float, gains: list[float], ends: dict[str, dict[str, Any]]) -> float:
+    """Standard error of the distance between the highest and the lowest of the base case and both ends."""
+    known = {"base": base} | {end: gain for end, gain in zip(ENDS, gains, strict=True) if not math.isnan(gain)}
+    # of equal ones an end counts before the base case: a bar without any width has the error of that end
+    span = {max(reversed(known), key=known.__getitem__), min(reversed(known), key=known.__getitem__)} - {"base"}
+    row = ends[next(iter(span))]
+    return float(row.get("ends_se" if len(span) == len(ENDS) else "change_se", math.nan))

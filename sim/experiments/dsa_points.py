@@ -76,6 +76,21 @@ class Simulator:
             self.threshold if willingness_to_pay is None else willingness_to_pay,
         )
 
+    def decision(self, result: PointResult) -> dict[str, Any]:
+        """Whether another strategy is the best than in the base case, and how surely; columns as DECISION of
+        dsa_results.py.
+        """
+        place, base_place = self.best(result)[0], self.best(self.base)[0]
+        gain, error = gain_of(result, place, base_place, self.threshold)
+        base_gain, _ = gain_of(self.base, place, base_place, self.threshold)
+        return {
+            "decision_changes": place != base_place,
+            "gain_over_base_case_best": gain,
+            "gain_over_base_case_best_se": error,
+            "gain_over_base_case_best_change": gain - base_gain,
+            "gain_over_base_case_best_change_se": change_error(result, self.base, place, base_place, self.threshold),
+        }
+
     def steps(self, result: PointResult) -> list[dict[str, Any]]:
         """The step from the comparator to each other strategy; columns as STEP of dsa_results.py."""
         best = self.strategies[self.best(result)[0]]

@@ -23,12 +23,28 @@ STEP = {
     "icer_meaning": "text",
     "best": "text",
 }
-OF_A_STRATEGY = {"cost": "number", "effect": "number"}
+LEVEL = {
+    "cost": "number",
+    "cost_se": "number",
+    "effect": "number",
+    "effect_se": "number",
+    "incremental_cost_se": "number",
+    "incremental_effect_se": "number",
+    "lead_of_best": "number",
+    "lead_of_best_se": "number",
+}
+DECISION = {
+    "decision_changes": "flag",
+    "gain_over_base_case_best": "number",
+    "gain_over_base_case_best_se": "number",
+    "gain_over_base_case_best_change": "number",
+    "gain_over_base_case_best_change_se": "number",
+}
 _WITHOUT_CHANGE = {name: kind for name, kind in STEP.items() if name not in ("change", "change_se")}
 _PLACE = {"parameter": "text", "unit": "text", "distribution": "text", "status": "text"}
 
 FRAMES: dict[str, dict[str, str]] = {
-    "base": {**_WITHOUT_CHANGE, **OF_A_STRATEGY},
+    "base": {**_WITHOUT_CHANGE, **LEVEL},
     "oneway": {
         **_PLACE,
         "end": "text",
@@ -36,7 +52,7 @@ FRAMES: dict[str, dict[str, str]] = {
         "base_value": "number",
         "range_source": "text",
         **STEP,
-        "decision_changes": "flag",
+        **DECISION,
     },
     "tornado": {
         "strategy": "text",
@@ -101,8 +117,10 @@ FRAMES: dict[str, dict[str, str]] = {
         "value": "number",
         "gain": "number",
         "gain_se": "number",
+        "gain_low": "number",
+        "gain_high": "number",
     },
-    "switches": {"switch": "text", "value": "text", "is_base": "flag", **STEP, "decision_changes": "flag"},
+    "switches": {"switch": "text", "value": "text", "is_base": "flag", **STEP, **DECISION},
     "scenarios": {
         "scenario": "text",
         "title": "text",
@@ -112,7 +130,7 @@ FRAMES: dict[str, dict[str, str]] = {
         "patients": "whole",
         "willingness_to_pay": "number",
         **_WITHOUT_CHANGE,
-        **OF_A_STRATEGY,
+        **LEVEL,
     },
     "subgroup_value": {
         "dimension": "text",
@@ -155,17 +173,23 @@ class DsaResults:
     "dominated", "no_difference" (icer nan in the last three); and `best`, of all strategies the one with the highest
     net benefit at this point.
 
-    base: the steps without change, and cost and effect of the strategy itself; the comparator has a row too, zeros.
+    base: the steps without change, their standard errors, and the level of the strategy itself: cost, effect, and
+        `lead_of_best`, the net benefit by which the best strategy leads over it (paired; 0 of the best). The comparator
+        has a row too, its step zeros.
     oneway: a row a parameter, end and strategy; parameter, unit, distribution and status (of the evidence), end ("low"
         or "high"), value there, base_value, range_source ("file": low and high of the parameter's file; "law": 2.5 and
-        97.5 % of its law; "given": by the user), the step, and decision_changes (`best` is not that of the base case).
+        97.5 % of its law; "given": by the user), the step, and the decision, the same in all rows of a point:
+        decision_changes (`best` is not that of the base case), the net benefit that `best` gains here over the best of
+        the base case (gain_over_base_case_best), and its change from the base case, both with paired `_se` (that of the
+        change nan below 128 patients).
     tornado: a row a strategy, measure ("net_benefit_gain" or "icer") and parameter, by `rank` (1 is the widest bar);
         low_value and high_value of the parameter (nan where that end was refused), `base`, `at_low` and `at_high` of
-        the measure, their `width` (the range of the three) with width_se (of |at_high - at_low|, paired; nan for the
-        ICER), is_open (an end was refused, or the ICER there is no cost per QALY gained: at_low or at_high is then
-        nan), sign_changes (the gain has another sign at one end than in the base case), is_clear (the bar of the net
-        benefit is wider than 1.96 of its standard errors; false when they are unknown). Bars whose ICER ceases to be a
-        cost per QALY gained stand above the others; a strategy without such an ICER in the base case has none.
+        the measure, their `width` (the range of the three) with width_se (paired, of the difference between the two
+        that span it; nan for the ICER), is_open (an end was refused, or the ICER there is no cost per QALY gained:
+        at_low or at_high is then nan), sign_changes (the gain has another sign at one end than in the base case),
+        is_clear (the bar of the net benefit is wider than 1.96 of its standard errors; false when they are unknown).
+        Bars whose ICER ceases to be a cost per QALY gained stand above the others; a strategy without such an ICER in
+        the base case has none.
     refused: points that the model refuses because parameters would contradict each other; analysis ("oneway",
         "twoway", "threshold", "switches"), parameter (two with " and "), end ("low", "high", or ""), value (of the
         first), reason.
@@ -176,15 +200,18 @@ class DsaResults:
         decision ("pair": strategy against comparator; "best": the base case's best strategy against the best of all
         others), strategy, against, willingness_to_pay, status ("found", "none_in_range", "no_effect": the gain does
         not depend on it, "refused": an end of the range is refused), threshold_value where the gain is 0 with its 95 %
-        interval (values whose gain lies within 1.96 standard errors of 0; a limit outside the range is nan), who is
-        better `below` and `above` it (missing when none), the gain of `strategy` over `against` at the base value (with
-        `_se`) and at the ends, and points, how many were simulated.
-    threshold_curve: the gain at the values that were simulated in a regular grid, for a figure.
+        interval (values whose gain lies within 1.96 standard errors of 0, for "best" over any of the others that may be
+        the strongest; a limit outside the range is nan), who is better `below` and `above` it (missing when none), the
+        gain of `strategy` over `against` at the base value (with `_se`) and at the ends, and points, how many were
+        simulated.
+    threshold_curve: the gain at the values that were simulated in a regular grid, for a figure; gain_low and gain_high,
+        its 95 % limits: for "best" the least of the limits of the gains over all others, for a rival that is known less
+        well than `against` may be the stronger.
     switches: a row a value of a structural switch and strategy; switch, value (in words), is_base, the step, and
-        decision_changes.
+        the decision as in oneway.
     scenarios: a row a scenario and strategy, its own comparator included; scenario, title, setting, currency,
-        price_year, patients, willingness_to_pay (the setting's first), the step without change, cost, effect. `best` is
-        at that threshold. Money of different currencies or price years must not be subtracted.
+        price_year, patients, willingness_to_pay (the setting's first), the columns of base. `best` is at
+        that threshold. Money of different currencies or price years must not be subtracted.
     subgroup_value: what it is worth to choose for each group by itself; dimension ("site", "sex", "age_band", "all
         three"), groups, patients simulated, willingness_to_pay, best_for_all (one strategy for everybody), value a
         person (sum of share x highest net benefit in the group, minus the highest mean net benefit; never negative, and

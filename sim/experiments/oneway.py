@@ -41,7 +41,7 @@ def parameters_with_range(inputs: ModelInputs) -> list[str]:
 def one_way(
     simulator: Simulator, ranges: Sequence[Range], progress: Progress | None = None
 ) -> tuple[pd.DataFrame, Rows]:
-    """A row a parameter, end and strategy, and refusals; as in dsa_results.py, with width_se for the tornado."""
+    """A row a parameter, end and strategy, and refusals; as in dsa_results.py, with ends_se for the tornado."""
     parameters = simulator.inputs.parameters
     plan: list[tuple[Range, str, dict[str, float]]] = []
     refused: Rows = []
@@ -61,7 +61,9 @@ def one_way(
             rows += _rows(simulator, one, end, result)
             ends[one.name, end] = result
             if (one.name, "low") in ends and (one.name, "high") in ends:
-                _add_widths(simulator, rows, one.name, ends.pop((one.name, "low")), ends.pop((one.name, "high")))
+                _add_errors_of_ends(
+                    simulator, rows, one.name, ends.pop((one.name, "low")), ends.pop((one.name, "high"))
+                )
         if progress is not None:
             progress(number, len(plan))
     return pd.DataFrame(rows), refused
@@ -80,16 +82,16 @@ def _rows(simulator: Simulator, one: Range, end: str, result: PointResult) -> Ro
         "base_value": one.base,
         "range_source": limit.source,
     }
-    best_of_base = simulator.strategies[simulator.best(simulator.base)[0]]
-    return [{**place, **step, "decision_changes": step["best"] != best_of_base} for step in simulator.steps(result)]
+    decision = simulator.decision(result)
+    return [{**place, **step, **decision} for step in simulator.steps(result)]
 
 
-def _add_widths(simulator: Simulator, rows: Rows, name: str, low: PointResult, high: PointResult) -> None:
+def _add_errors_of_ends(simulator: Simulator, rows: Rows, name: str, low: PointResult, high: PointResult) -> None:
     """Add to both rows of each strategy the standard error of the distance between the two ends."""
     for row in rows[-2 * (len(simulator.strategies) - 1) :]:
         if row["parameter"] == name:
             strategy = simulator.strategies.index(row["strategy"])
-            row["width_se"] = change_error(high, low, strategy, simulator.comparator, simulator.threshold)
+            row["ends_se"] = change_error(high, low, strategy, simulator.comparator, simulator.threshold)
 
 
 def _refusal(one: Range, end: str, reason: str) -> dict[str, Any]:

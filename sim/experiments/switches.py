@@ -35,7 +35,6 @@ def switches(simulator: Simulator) -> tuple[Rows, Rows]:
     rows: Rows = []
     refused: Rows = []
     structure = simulator.inputs.scenario.structure
-    best_of_base = simulator.strategies[simulator.best(simulator.base)[0]]
     for name in Structure.model_fields:
         for value in values_of(name, getattr(structure, name)):
             try:
@@ -45,9 +44,8 @@ def switches(simulator: Simulator) -> tuple[Rows, Rows]:
                 refused.append(row | {"reason": f"{in_words(value)}: {error.what}"})
                 continue
             place = {"switch": name, "value": in_words(value), "is_base": result is simulator.base}
-            rows += [
-                {**place, **step, "decision_changes": step["best"] != best_of_base} for step in simulator.steps(result)
-            ]
+            decision = simulator.decision(result)
+            rows += [{**place, **step, **decision} for step in simulator.steps(result)]
     return rows, refused
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.analysis.crossing import Crossing, crossings
+from sim.analysis.crossing import Crossing, Gain, crossings, interval
 from sim.analysis.steps import net_benefits
 from sim.experiments.dsa_points import COST, EFFECT, Simulator, gain_of
 from sim.experiments.points import PointResult
@@ -49,6 +49,13 @@ class Search:
         against = self.rival(decision, result)
         return gain_of(result, decision.strategy, against, decision.willingness_to_pay)
 
+    def gains(self, decision: Decision, value: float) -> list[Gain]:
+        """The same over every strategy that it is held against."""
+        result, strategies = self.at(value), range(len(self.simulator.strategies))
+        rivals = [place for place in strategies if place != decision.strategy]
+        against = rivals if decision.against is None else [decision.against]
+        return [gain_of(result, decision.strategy, place, decision.willingness_to_pay) for place in against]
+
     def rival(self, decision: Decision, result: PointResult) -> int:
         """Whom the strategy is held against: the best of all others where the decision names none."""
         if decision.against is not None:
@@ -81,7 +88,9 @@ def threshold(simulator: Simulator, one: Range) -> tuple[Rows, Rows, Rows]:
         rows += found
         for value in grid:
             gain, error = search.gain(decision, value)
-            curve.append({**_who(search, decision, value), "value": value, "gain": gain, "gain_se": error})
+            low, high = interval(search.gains(decision, value))
+            about = {**_who(search, decision, value), "value": value, "gain": gain, "gain_se": error}
+            curve.append({**about, "gain_low": low, "gain_high": high})
     points = len(search.known)
     return [row | {"points": points} for row in rows], curve, refused
 
@@ -131,7 +140,7 @@ def _rows(search: Search, decision: Decision, grid: list[float]) -> Rows:
     if max(gains) - min(gains) < LEAST_CHANGE:
         return [common | {"status": NO_EFFECT}]
     try:
-        found = crossings(lambda value: search.gain(decision, value), grid)
+        found = crossings(lambda value: search.gains(decision, value), grid)
     except InputError:  # the model takes both neighbours, but not what lies between
         return [common | {"status": REFUSED}]
     return [common | _crossing(search, decision, one) for one in found] or [common | {"status": NONE_IN_RANGE}]

@@ -6,7 +6,7 @@ from sim.report.dsa_findings import GAIN, ICER, DsaFindings, Record, estimate
 from sim.report.dsa_side_tables import switch_value
 from sim.report.dsa_tables import heat_tables
 from sim.report.figure_style import GREY, OKABE_ITO, Look, looks
-from sim.report.numbers import decimals_for, money, number, plain
+from sim.report.numbers import money, number, plain
 from sim.report.psa_figures import short_name
 from sim.report.table import Cell, Row, Table, money_cell
 
@@ -38,7 +38,8 @@ def _tornado(findings: DsaFindings, name: str, measure: str, title: str, axis: s
     remark = (
         f"From the base value to the value at both ends of each parameter, the {figures.MOST_BARS} widest at most. "
         "Ends are those of the evidence, or 2.5 and 97.5 % of the law: bars say how far each could be wrong, not how "
-        "probable that is. All points see the same patients with the same luck."
+        "probable that is. Where both ends lie on the same side the shorter bar lies upon the longer. All points see "
+        "the same patients with the same luck."
     )
     if measure == ICER:
         remark += " Left out: parameters at one end of which the ICER is no cost per QALY gained."
@@ -110,7 +111,10 @@ def threshold_charts(findings: DsaFindings) -> list[Chart]:
 def _along(findings: DsaFindings, number_: int, parameter: str, strategy: str, rows: list[Record]) -> Chart:
     pair = f"{findings.title(strategy)} against the best of the others"
     title = f"Gain of {pair} by {short_name(parameter)}"
-    remark = "With its 95 % Monte Carlo ribbon. The decision changes where the line crosses 0."
+    remark = (
+        "With its 95 % Monte Carlo ribbon, which minds that another of them may be the best in truth. The decision "
+        "changes where the line crosses 0."
+    )
     ends = sorted(rows, key=lambda row: float(row["value"]))
     words = " to ".join(
         f"{money(float(row['gain']), findings.currency)} at {plain(float(row['value']))}" for row in (ends[0], ends[-1])
@@ -119,20 +123,17 @@ def _along(findings: DsaFindings, number_: int, parameter: str, strategy: str, r
         Row(
             _value(row["value"]),
             (
-                Cell(number(float(row["gain"])), number(float(row["gain_se"]), _decimals(row)), numeric=True),
+                Cell(number(float(row["gain"])), numeric=True),
+                Cell(" to ".join(number(float(row[f"gain_{end}"])) for end in ("low", "high"))),
                 Cell(findings.title(str(row["against"]))),
             ),
         )
         for row in ends
     )
-    heads = (f"{parameter} ({ends[0]['unit']})", f"Gain ({findings.currency})", "Best of the others")
-    table = Table(pair, heads, made, "In brackets: Monte Carlo standard error.")
+    heads = (f"{parameter} ({ends[0]['unit']})", f"Gain ({findings.currency})", "95 % interval", "Best of the others")
+    table = Table(pair, heads, made, "The interval is that of chance among the simulated patients.")
     legend = (Swatch("gain", pair, Look(OKABE_ITO[0], "solid", "")),)
     return as_chart(f"along-{number_}", figures.along(findings, ends, title, pair), (remark, words), legend, (table,))
-
-
-def _decimals(row: Record) -> int:
-    return min(decimals_for(float(row["gain_se"]), 0), 2)
 
 
 def switch_chart(findings: DsaFindings) -> Chart | None:

@@ -14,6 +14,8 @@ from sim.report.psa_figures import CURVE_HEIGHTS, bar_heights, short_name
 
 MOST_BARS = 15
 LOW_COLOUR, HIGH_COLOUR = OKABE_ITO[4], OKABE_ITO[1]
+COLOURS = {"low": LOW_COLOUR, "high": HIGH_COLOUR}
+FRONT_WIDTH = BAR_WIDTH / 2  # of a bar that lies upon another one, so that both are seen even if equally long
 HEAT_HEIGHTS = (420, 300)
 
 
@@ -33,20 +35,20 @@ def tornado(findings: DsaFindings, measure: str, title: str, axis_title: str, st
     for place, (strategy, rows) in enumerate(rows_of.items()):
         more: dict[str, Any] = {"visible": place == 0, "meta": {"strategy": strategy}}
         base = float(rows[0]["base"]) if rows else 0.0
-        for end, colour in (("low", LOW_COLOUR), ("high", HIGH_COLOUR)):
-            at = [_number(row[f"at_{end}"], base) for row in rows]
+        for end, in_front, lines in _layers(rows, base):
+            at = [_number(rows[line][f"at_{end}"], base) for line in lines]
             chart.add_bar(
                 x=[value - base for value in at],
-                base=[base] * len(rows),
-                y=list(range(len(rows))),
+                base=[base] * len(lines),
+                y=lines,
                 customdata=[
-                    f"{text(str(row['parameter']))}<br>{end} end: {plain(float(row[f'{end}_value']))} "
-                    f"{text(str(row['unit']))}<br>{value:,.0f}"
-                    for row, value in zip(rows, at, strict=True)
+                    f"{text(str(rows[line]['parameter']))}<br>{end} end: {plain(float(rows[line][f'{end}_value']))} "
+                    f"{text(str(rows[line]['unit']))}<br>{value:,.0f}"
+                    for line, value in zip(lines, at, strict=True)
                 ],
                 orientation="h",
-                width=BAR_WIDTH,
-                marker={"color": colour},
+                width=FRONT_WIDTH if in_front else BAR_WIDTH,
+                marker={"color": COLOURS[end]},
                 name=f"{end} end of the range",
                 legendgroup=end,
                 hovertemplate="%{customdata}<extra></extra>",
@@ -68,6 +70,22 @@ def tornado(findings: DsaFindings, measure: str, title: str, axis_title: str, st
     chart.update_xaxes(nticks=5, tickangle=0, tickformat=",", zeroline=measure != ICER)
     chart.update_yaxes(range=[most - 0.5, -0.8], showgrid=False, zeroline=False, showticklabels=False)
     return chart
+
+
+def _layers(rows: Sequence[Record], base: float) -> list[tuple[str, bool, list[int]]]:
+    """The bars in the order of drawing: end, whether they lie upon the other end's, and their lines from the top.
+
+    Where both ends are on the same side of the base value, the shorter bar lies upon the longer.
+    """
+    layers: dict[tuple[bool, str], list[int]] = {(front, end): [] for front in (False, True) for end in COLOURS}
+    for line, row in enumerate(rows):
+        low, high = (_number(row[f"at_{end}"], base) - base for end in COLOURS)
+        upon = None
+        if low * high > 0.0:
+            upon = "low" if abs(low) < abs(high) else "high"
+        for end in COLOURS:
+            layers[end == upon, end].append(line)
+    return [(end, front, lines) for (front, end), lines in layers.items() if lines]
 
 
 def heat_map(findings: DsaFindings, rows: Sequence[Record], title: str) -> go.Figure:
@@ -137,15 +155,13 @@ def _heat_words(findings: DsaFindings, row: Record | None) -> str:
 
 
 def along(findings: DsaFindings, rows: Sequence[Record], title: str, words: str) -> go.Figure:
-    """A gain along the values of one parameter, with its 95 % Monte Carlo ribbon."""
+    """A gain along the values of one parameter, with its 95 % Monte Carlo ribbon, over all rivals."""
     first = rows[0]
     x_title = f"{short_name(str(first['parameter']))} ({first['unit']})"
     chart = figure(title, x_title, f"gain ({findings.currency} per person)", *CURVE_HEIGHTS)
     ordered = sorted(rows, key=lambda row: float(row["value"]))
     x, mean = [float(row["value"]) for row in ordered], [float(row["gain"]) for row in ordered]
-    half = [WIDTH_95 * _number(row["gain_se"], 0.0) for row in ordered]
-    high = [m + h for m, h in zip(mean, half, strict=True)]
-    low = [m - h for m, h in zip(mean, half, strict=True)]
+    low, high = ([_number(row[f"gain_{end}"], float(row["gain"])) for row in ordered] for end in ("low", "high"))
     ribbon(chart, x, low, high, OKABE_ITO[0], group="gain")
     chart.add_scatter(
         x=x,

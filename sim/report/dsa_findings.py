@@ -1,5 +1,6 @@
 """Look-ups in a deterministic analysis, so that prose, tables, figures and workbook read the same numbers."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -49,8 +50,20 @@ class DsaFindings(Subject):
         row = self._base[strategy]
         return estimate(row["net_benefit_gain"], row["net_benefit_gain_se"])
 
-    def base(self, strategy: str, column: str) -> Any:
-        return self._base[strategy][column]
+    def lead(self, strategy: str) -> Estimate:
+        """Net benefit by which the best strategy leads over this one at the central values."""
+        row = self._base[strategy]
+        return estimate(row["lead_of_best"], row["lead_of_best_se"])
+
+    @cached_property
+    def behind(self) -> list[str]:
+        """All strategies but the best, the next best first; equal ones in the scenario's order."""
+        return sorted((name for name in self.strategies if name != self.best), key=lambda name: self.lead(name).mean)
+
+    @property
+    def level(self) -> list[str]:
+        """The strategies over which the lead of the best is below two standard errors, the next best first."""
+        return [name for name in self.behind if not self.lead(name).clear]
 
     def rows(self, frame: str) -> list[Record]:
         return records(self.frame(frame))
@@ -71,13 +84,43 @@ class DsaFindings(Subject):
 
     @cached_property
     def deciding(self) -> list[Record]:
-        """Of each parameter and end that changes the decision one row, in the frame's order."""
-        first: dict[tuple[str, str], Record] = {}
-        for row in self.rows("oneway"):
-            if bool(row["decision_changes"]):
-                first.setdefault((str(row["parameter"]), str(row["end"])), row)
-        return list(first.values())
+        """Of each parameter and end at which another strategy comes out best one row, clear changes first."""
+        return changed_decisions(self.rows("oneway"), ("parameter", "end"))
+
+    @cached_property
+    def deciding_switches(self) -> list[Record]:
+        """The same of values of switches."""
+        return changed_decisions(self.rows("switches"), ("switch", "value"))
 
     def first_shown(self) -> list[str]:
         """The strategies other than the comparator, the one that is shown first at the front."""
         return [self.shown_first, *(name for name in self.others if name != self.shown_first)]
+
+
+def changed_decisions(rows: Sequence[Record], place: tuple[str, str]) -> list[Record]:
+    """One row of each place (two columns) where another strategy comes out best than in the base case.
+
+    Clear changes (`is_clear_change`) stand first; among both kinds the larger changes.
+    """
+    first: dict[tuple[str, str], Record] = {}
+    for row in rows:
+        if bool(row["decision_changes"]):
+            first.setdefault((str(row[place[0]]), str(row[place[1]])), row)
+    return sorted(first.values(), key=lambda row: (not is_clear_change(row), -change_of_lead(row).mean))
+
+
+def gain_there(row: Record) -> Estimate:
+    """What the best strategy of a point gains there over the best of the base case."""
+    return estimate(row["gain_over_base_case_best"], row["gain_over_base_case_best_se"])
+
+
+def change_of_lead(row: Record) -> Estimate:
+    """How far that gain is from the same difference in the base case."""
+    return estimate(row["gain_over_base_case_best_change"], row["gain_over_base_case_best_change_se"])
+
+
+def is_clear_change(row: Record) -> bool:
+    """Whether both are two standard errors or more: the best of the base case is behind there, and not by chance, and
+    it is the parameter that put it there.
+    """
+    return gain_there(row).clear and change_of_lead(row).clear

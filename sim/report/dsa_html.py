@@ -5,7 +5,9 @@ from pathlib import Path
 
 from sim.experiments.dsa_results import DsaResults
 from sim.report import dsa_charts, dsa_side_tables, dsa_tables, evidence, tables, workbook
+from sim.report.dsa_decisions import deciding_tables
 from sim.report.dsa_findings import DsaFindings
+from sim.report.dsa_thresholds import threshold_table
 from sim.report.dsa_words import answer, methods
 from sim.report.dsa_workbook import write_dsa_workbook
 from sim.report.numbers import number
@@ -61,20 +63,20 @@ def _glance(findings: DsaFindings) -> Section:
 
 def _one_way(findings: DsaFindings) -> Section | None:
     charts = dsa_charts.tornado_charts(findings)
-    deciding = dsa_tables.deciding_table(findings)
+    surely, maybe = deciding_tables(findings)
     if not findings.parameters_varied:
         return None
     said = f"{number(len(findings.parameters_varied))} parameters were varied."
-    if deciding is None:
-        said += " None of them changes the decision by itself."
+    if surely is None:
+        said += f" None of them {'changes' if maybe is None else 'surely changes'} the decision by itself."
     return Section(
         "one-way",
         "One parameter at a time",
         "One at a time",
         paragraphs=(said,),
         charts=tuple(charts),
-        tables=() if deciding is None else (deciding,),
-        closed=tuple(dsa_tables.tornado_tables(findings)),
+        tables=() if surely is None else (surely,),
+        closed=(*(() if maybe is None else (maybe,)), *dsa_tables.tornado_tables(findings)),
     )
 
 
@@ -84,7 +86,7 @@ def _two_way(findings: DsaFindings) -> Section | None:
 
 
 def _thresholds(findings: DsaFindings) -> Section | None:
-    table = dsa_tables.threshold_table(findings)
+    table = threshold_table(findings)
     if table is None:
         return None
     charts = tuple(dsa_charts.threshold_charts(findings))

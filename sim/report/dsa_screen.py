@@ -1,17 +1,17 @@
 """The short answer of a deterministic analysis for the terminal; the frames hold all of it."""
 
-import math
 import re
 from typing import Any
 
 import pandas as pd
 
 from sim.experiments.dsa_results import DsaResults
+from sim.report.dsa_findings import is_clear_change
+from sim.report.dsa_thresholds import ENOUGH_DIGITS, interval, short
 from sim.report.numbers import Estimate, number
 from sim.report.table import Cell, Row, Table, money_cell, words
 
 TOP = 10  # bars of a tornado
-ENOUGH_DIGITS = 4
 WIDEST_NAME = 36  # characters of a parameter's name in a line
 
 
@@ -27,13 +27,13 @@ def heading_width(table: Table) -> int:
 
 
 def in_lines(name: str) -> str:
-    """A dotted name, broken after dots where it is long."""
+    """A dotted name, broken after dots, and before a unit in brackets where it is long."""
     lines = [""]
-    for part in re.findall(r"[^.]+\.?", name):
+    for part in re.findall(r"\(.+|[^.(]+\.?", name):
         if lines[-1] and len(lines[-1]) + len(part) > WIDEST_NAME:
             lines.append("")
         lines[-1] += part
-    return "\n".join(lines)
+    return "\n".join(line.strip() for line in lines)
 
 
 def closest(results: DsaResults) -> str:
@@ -82,24 +82,27 @@ def _thresholds(results: DsaResults) -> Table | None:
     if frame.empty:
         return None
     found = frame[frame["status"] == "found"]
-    rows = [
-        Row(
-            in_lines(row["parameter"]),
-            (
-                Cell(number(row["willingness_to_pay"]), numeric=True),
-                words("best of all" if row["decision"] == "best" else "pair"),
-                words(row["below"]),
-                words(f"{_text(row['threshold_value'])} {row['unit']}"),
-                words(f"{_text(row['threshold_low'])} to {_text(row['threshold_high'])}"),
-                words(row["above"]),
-            ),
-        )
-        for row in found.to_dict("records")
-    ]
-    silent = sorted(set(frame["parameter"]) - set(found["parameter"]))
+    rows = []
+    for (decision, threshold), of_one in found.groupby(["decision", "willingness_to_pay"], sort=False):
+        who = "best of all" if decision == "best" else "one strategy against another"
+        rows.append(Row(f"{who}, at {number(threshold)}"))
+        rows += [
+            Row(
+                in_lines(f"{row['parameter']} ({row['unit']})"),
+                (
+                    words(short(row["threshold_value"])),
+                    words(interval(row).replace(" to ", "\nto ")),
+                    words(f"below {row['below']},\nabove {row['above']}"),
+                ),
+            )
+            for row in of_one.to_dict("records")
+        ]
+    refused = sorted(set(frame.loc[frame["status"] == "refused", "parameter"]))
+    silent = sorted(set(frame["parameter"]) - set(found["parameter"]) - set(refused))
     note = "The interval is that of chance among the simulated patients; all other parameters are held."
     note += f" No decision changes within the range of {', '.join(silent)}." if silent else ""
-    columns = ("parameter", "threshold", "decision", "better below", "at", "95 % interval", "better above")
+    note += f" The model refuses values of {', '.join(refused)}: decisions may change there unseen." if refused else ""
+    columns = ("parameter", "changes at", "95 % interval", "better")
     return Table(f"Where the decision changes ({_money_name(results)})", columns, tuple(rows), note)
 
 
@@ -186,7 +189,8 @@ _REFUSED = ("parameter", "end", "value", "reason")
 def _step_row(heading: str, row: dict[str, Any]) -> Row:
     gain = money_cell(Estimate(row["net_benefit_gain"], row["net_benefit_gain_se"]), plus=True)
     change = money_cell(Estimate(row["change"], row["change_se"]), plus=True)
-    best = Cell(row["best"] + (" (changes)" if row["decision_changes"] else ""))
+    changes = (" (changes)" if is_clear_change(row) else " (may be chance)") if row["decision_changes"] else ""
+    best = Cell(row["best"] + changes)
     return Row(heading, (gain, change, best))
 
 
@@ -200,10 +204,6 @@ def _about(results: DsaResults) -> str:
 
 def _money(value: float) -> Cell:
     return Cell(number(value), numeric=True)
-
-
-def _text(value: float) -> str:
-    return "beyond the range" if pd.isna(value) or math.isnan(value) else f"{value:.{ENOUGH_DIGITS}g}"
 
 
 def _value(value: float) -> Cell:

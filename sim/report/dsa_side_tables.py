@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sim.report.dsa_findings import DsaFindings, Record, estimate
-from sim.report.dsa_tables import icer_cell
+from sim.report.dsa_findings import DsaFindings, Record, estimate, is_clear_change
+from sim.report.dsa_tables import LEVEL_NOTE, icer_cell, level_cells
 from sim.report.numbers import NOTHING, money, number, share
 from sim.report.subgroups import DIMENSIONS, group_words
 from sim.report.table import Cell, Row, Table, figure_cell, money_cell, words
@@ -22,13 +22,15 @@ def switches_table(findings: DsaFindings) -> Table | None:
         for (other, value), found in by_key.items():
             if other == switch:
                 first = next(iter(found.values()))
-                best = Cell(findings.title(str(first["best"])), best=bool(first["decision_changes"]))
+                best = Cell(
+                    findings.title(str(first["best"])), best=bool(first["decision_changes"]) and is_clear_change(first)
+                )
                 cells = [_gain_cell(found.get(name)) for name in findings.others]
                 rows.append(Row(switch_value(value), (*cells, best)))
     columns = ("Value", *(findings.title(name) for name in findings.others), "Best")
     note = (
         f"Net benefit gained at {money(findings.threshold, findings.currency)} per QALY, {findings.currency} per "
-        f"person. Bold: another decision than in the base case. {ERROR_NOTE}"
+        f"person. Bold: another decision than in the base case, by two standard errors or more. {ERROR_NOTE}"
     )
     return Table("Structural switches, one at a time", columns, tuple(rows), note) if rows else None
 
@@ -54,7 +56,7 @@ def scenarios_table(findings: DsaFindings) -> Table | None:
         rows.append(Row(f"{here[0]['title']} ({at} per QALY, prices of {here[0]['price_year']})"))
         rows += [_scenario_row(findings, row) for row in here]
     columns = ("Scenario and strategy", "Cost", "QALYs", "Net benefit gained", "ICER to the comparator")
-    note = f"Bold: the highest net benefit of its scenario. {ERROR_NOTE}"
+    note = f"Bold: the highest net benefit of its scenario. {LEVEL_NOTE}"
     return Table("Scenarios side by side", columns, tuple(rows), note) if rows else None
 
 
@@ -62,9 +64,8 @@ def _scenario_row(findings: DsaFindings, row: Record) -> Row:
     name, best = str(row["strategy"]), row["best"] == row["strategy"]
     gain = money_cell(estimate(row["net_benefit_gain"], row["net_benefit_gain_se"]), plus=True, best=best)
     last = (Cell("comparator", best=best), Cell("")) if name == row["comparator"] else (gain, icer_cell(row))
-    levels = (Cell(number(float(row["cost"])), numeric=True), Cell(number(float(row["effect"]), 4), numeric=True))
     known = findings.inputs.strategies
-    return Row(known[name].title if name in known else name.replace("_", " "), (*levels, *last))
+    return Row(known[name].title if name in known else name.replace("_", " "), (*level_cells(row), *last))
 
 
 def group_tables(findings: DsaFindings) -> list[Table]:

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 
 from sim.report.dsa_findings import GAIN, ICER, DsaFindings, Record, estimate
 from sim.report.numbers import NOTHING, money, number, plain, signed
-from sim.report.table import Cell, Row, Table, money_cell, words
+from sim.report.table import Cell, Row, Table, figure_cell, money_cell, words
 from sim.report.tables import ERROR_NOTE
 
+LEVEL_NOTE = f"{ERROR_NOTE} An ICER has none; how sure it is shows in the net benefit gained."
 MOST_ROWS = 40  # of a table of one strategy's parameters; the workbook has all
 ICER_WORDS = {
     "cost_per_qaly_gained": "",
@@ -15,12 +16,6 @@ ICER_WORDS = {
     "dominant": "dominant",
     "dominated": "dominated",
     "no_difference": "no difference",
-}
-RANGE_WORDS = {"file": "range in the file", "law": "95 % of its law"}
-STATUS_WORDS = {
-    "none_in_range": "none within the range",
-    "no_effect": "the gain does not depend on it",
-    "refused": "the model refuses an end of the range",
 }
 
 
@@ -33,8 +28,7 @@ def base_table(findings: DsaFindings) -> Table:
         last = (gain, icer_cell(row))
         if name == findings.comparator:
             last = (Cell("comparator", numeric=True, best=name == findings.best), Cell(""))
-        levels = (Cell(number(float(row["cost"])), numeric=True), Cell(number(float(row["effect"]), 4), numeric=True))
-        rows.append(Row(findings.title(name), (*levels, *last)))
+        rows.append(Row(findings.title(name), (*level_cells(row), *last)))
     columns = (
         "Strategy",
         f"Cost ({findings.currency})",
@@ -43,7 +37,12 @@ def base_table(findings: DsaFindings) -> Table:
         f"ICER to the comparator ({findings.currency} per QALY)",
     )
     caption = "Central values of all parameters: means per person, discounted"
-    return Table(caption, columns, tuple(rows), f"Bold: the highest net benefit. {ERROR_NOTE}")
+    return Table(caption, columns, tuple(rows), f"Bold: the highest net benefit. {LEVEL_NOTE}")
+
+
+def level_cells(row: Record) -> tuple[Cell, Cell]:
+    """Cost and QALYs of a strategy with their standard errors."""
+    return money_cell(estimate(row["cost"], row["cost_se"])), figure_cell(estimate(row["effect"], row["effect_se"]), 4)
 
 
 def icer_cell(row: Record) -> Cell:
@@ -51,26 +50,6 @@ def icer_cell(row: Record) -> Cell:
     if math.isnan(float(row["icer"])):
         return Cell(meaning, numeric=True)
     return Cell(f"{number(float(row['icer']))}{meaning}", numeric=True)
-
-
-def deciding_table(findings: DsaFindings) -> Table | None:
-    """The ends of parameters at which another strategy is the best."""
-    rows = [
-        Row(
-            str(row["parameter"]),
-            (
-                words(f"{row['end']}: {plain(float(row['value']))} {row['unit']}"),
-                Cell(plain(float(row["base_value"])), numeric=True),
-                words(RANGE_WORDS.get(str(row["range_source"]), "as asked")),
-                words(str(row["status"])),
-                words(findings.title(str(row["best"]))),
-            ),
-        )
-        for row in findings.deciding
-    ]
-    columns = ("Parameter", "End", "Base value", "Where the end comes from", "Status", "Best strategy there")
-    caption = f"Parameters that change the decision by themselves, at {money(findings.threshold, findings.currency)}"
-    return Table(caption, columns, tuple(rows)) if rows else None
 
 
 def tornado_tables(findings: DsaFindings) -> list[Table]:
@@ -84,10 +63,11 @@ def _tornado_table(findings: DsaFindings, strategy: str) -> Table | None:
     for row in findings.tornado(strategy, GAIN)[:MOST_ROWS]:
         width, ratio = estimate(row["width"], row["width_se"]), ratios.get(str(row["parameter"]))
         ends = " to ".join(plain(float(row[f"{end}_value"])) for end in ("low", "high"))
+        turns = bool(row["sign_changes"]) and bool(row["is_clear"])
         cells = (
             words(f"{ends} {row['unit']}"),
             *(Cell(signed(number(float(row[f"at_{end}"]))), numeric=True) for end in ("low", "high")),
-            Cell(number(width.mean), _error(width.standard_error), numeric=True, best=bool(row["sign_changes"])),
+            Cell(number(width.mean), _error(width.standard_error), numeric=True, best=turns),
             *(_ratio_cell(ratio, end) for end in ("low", "high")),
         )
         rows.append(Row(str(row["parameter"]), cells))
@@ -102,8 +82,9 @@ def _tornado_table(findings: DsaFindings, strategy: str) -> Table | None:
     )
     gain = signed(number(findings.gain(strategy).mean))
     note = (
-        f"Base case: {gain}. Bold: the gain changes its sign. A dash: the ICER there is no cost per QALY gained, or "
-        "the model refuses that end. In brackets: Monte Carlo standard error, of paired differences."
+        f"Base case: {gain}. Width: from the lowest to the highest of the base case and both ends. Bold: the gain "
+        "changes its sign, and the width is more than chance explains. A dash: the ICER there is no cost per QALY "
+        "gained, or the model refuses that end. In brackets: Monte Carlo standard error, of paired differences."
     )
     against = f"{findings.title(strategy)} against {findings.title(findings.comparator)}"
     caption = f"{against}: {findings.currency} per person, the {len(rows)} widest"
@@ -118,51 +99,8 @@ def _error(error: float) -> str:
     return "" if math.isnan(error) else number(error)
 
 
-def threshold_table(findings: DsaFindings) -> Table | None:
-    """Where decisions change along single parameters."""
-    rows = []
-    found_rows = findings.rows("threshold")
-    decided = {_contest(row) for row in found_rows if row["decision"] == "best"}
-    for row in found_rows:
-        if row["decision"] == "pair" and _contest(row) in decided:
-            continue  # the decision itself, told already
-        pair = f"{findings.title(str(row['strategy']))} against {findings.title(str(row['against']))}"
-        found = str(row["status"]) == "found"
-        limits = [float(row[f"threshold_{end}"]) for end in ("low", "high")]
-        interval = " to ".join("beyond the range" if math.isnan(limit) else plain(_round(limit)) for limit in limits)
-        cells = (
-            words(f"{pair}{' (the decision)' if row['decision'] == 'best' else ''}"),
-            Cell(money(float(row["willingness_to_pay"]), findings.currency), numeric=True),
-            Cell(plain(float(row["base_value"])), numeric=True),
-            Cell(plain(_round(float(row["threshold_value"])))) if found else words(STATUS_WORDS[str(row["status"])]),
-            words(interval if found else ""),
-            words(_sides(findings, row)),
-        )
-        rows.append(Row(f"{row['parameter']} ({row['unit']})", cells))
-    columns = ("Parameter", "Decision", "per QALY", "Base value", "Changes at", "95 % interval", "Better")
-    note = (
-        "The interval holds the values at which the gain is within 1.96 Monte Carlo standard errors of 0: chance among "
-        "the simulated patients, with all other parameters at their central values."
-    )
-    return Table("Thresholds of single parameters", columns, tuple(rows), note) if rows else None
-
-
-def _contest(row: Record) -> tuple[str, str, str, float]:
-    """What a row of thresholds is about."""
-    return str(row["parameter"]), str(row["strategy"]), str(row["against"]), float(row["willingness_to_pay"])
-
-
 def _round(value: float) -> float:
     return float(f"{value:.4g}")
-
-
-def _sides(findings: DsaFindings, row: Record) -> str:
-    sides = [
-        f"{side} it {findings.title(str(row[side]))}"
-        for side in ("below", "above")
-        if isinstance(row[side], str) and row[side]
-    ]
-    return "; ".join(sides)
 
 
 def refused_table(findings: DsaFindings) -> Table | None:

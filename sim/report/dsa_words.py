@@ -1,22 +1,22 @@
 """The answer of a deterministic analysis in plain words: what the decision rests on, and what would change it."""
 
 import math
-from collections.abc import Sequence
 
 from sim.experiments.dsa_results import DsaResults
 from sim.report.answer import Answer, joined
+from sim.report.dsa_decisions import decision_words, switch_words
 from sim.report.dsa_findings import GAIN, DsaFindings, Record, estimate
-from sim.report.dsa_side_tables import switch_value
+from sim.report.dsa_thresholds import threshold_words
 from sim.report.methods import Passage, framing, validation
-from sim.report.numbers import money, number, plain
+from sim.report.numbers import money, number
 from sim.report.psa_words import amount
 
-MOST_NAMED = 4
+MOST_BARS = 3
 
 
 def answer(findings: DsaFindings) -> Answer:
     """What the analysis says about the question of its scenario."""
-    paragraphs = (_decision(findings), _one_way(findings), _others(findings), _limits(findings))
+    paragraphs = (decision_words(findings), _one_way(findings), _others(findings), _limits(findings))
     return Answer(findings.scenario.question, tuple(text for text in paragraphs if text))
 
 
@@ -26,43 +26,18 @@ def dsa_answer_text(dsa: DsaResults) -> str:
     return "\n\n".join([found.question, *found.paragraphs])
 
 
-def _decision(findings: DsaFindings) -> str:
-    """Who is best at the central values, and whether any single parameter or switch changes that."""
-    best, at = findings.best, f"{money(findings.threshold, findings.currency)} per QALY"
-    lead = f"At the central value of every parameter {findings.title(best)} has the highest net benefit at {at}"
-    if best != findings.comparator:
-        gain, doubt = findings.gain(best), ""
-        if not (gain.clear or math.isnan(gain.standard_error)):
-            doubt = ", a difference below two standard errors, so that more patients are needed to be sure of it"
-        said = f"{amount(gain, findings.currency)} per person more than {findings.title(findings.comparator)}"
-        lead += f": {said}, the comparator{doubt}"
-    varied = len(findings.parameters_varied)
-    if not varied:
-        return f"{lead}."
-    names = list(dict.fromkeys(str(row["parameter"]) for row in findings.deciding))
-    if not names:
-        return f"{lead}. None of the {number(varied)} parameters that were varied one at a time changes that decision."
-    return (
-        f"{lead}. {len(names)} of the {number(varied)} parameters that were varied one at a time change that decision "
-        f"at one end of their range by themselves: {_listed(names)}."
-    )
-
-
-def _listed(names: Sequence[str]) -> str:
-    rest = len(names) - MOST_NAMED
-    return joined([*names[:MOST_NAMED], *([f"{rest} more"] if rest > 0 else [])])
-
-
 def _one_way(findings: DsaFindings) -> str:
-    """The widest bars of the strategy that is shown first."""
+    """The widest bars of the strategy that is shown first, of those that chance does not explain."""
     name = findings.shown_first
-    rows = findings.tornado(name, GAIN)[:3]
-    if not rows:
+    bars = findings.tornado(name, GAIN)
+    rows = [row for row in bars if bool(row["is_clear"])][:MOST_BARS]
+    gain = f"gain of {findings.title(name)} over {findings.title(findings.comparator)}"
+    if not bars:
         return ""
+    if not rows:
+        return f"No parameter by itself moves the {gain} so far that it could be told from chance among the patients."
     said = [f"{row['parameter']} ({money(_low(row), findings.currency)} to {number(_high(row))})" for row in rows]
-    return (
-        f"The gain of {findings.title(name)} over {findings.title(findings.comparator)} depends most on {joined(said)}."
-    )
+    return f"The {gain} depends most on {joined(said)}."
 
 
 def _ends(row: Record) -> list[float]:
@@ -81,53 +56,22 @@ def _high(row: Record) -> float:
 
 def _others(findings: DsaFindings) -> str:
     """Thresholds, switches, scenarios and groups, as far as they were asked for."""
-    sentences = [*_thresholds(findings), *_switches(findings), *_scenarios(findings), *_groups(findings)]
+    sentences = [*threshold_words(findings), *switch_words(findings), *_scenarios(findings), *_groups(findings)]
     return " ".join(sentences)
 
 
-def _thresholds(findings: DsaFindings) -> list[str]:
-    sentences = []
-    for row in findings.rows("threshold"):
-        if row["decision"] != "best" or float(row["willingness_to_pay"]) != findings.threshold:
-            continue
-        if row["status"] != "found":
-            sentences.append(f"Within its range {row['parameter']} does not change the decision.")
-            continue
-        low, high = (float(row[f"threshold_{end}"]) for end in ("low", "high"))
-        known = not (math.isnan(low) or math.isnan(high))
-        interval = f" (95 % interval {_short(low)} to {_short(high)})" if known else ""
-        sentences.append(
-            f"The decision changes where {row['parameter']} ({row['unit']}) passes "
-            f"{_short(float(row['threshold_value']))}{interval}; its base value is {_short(float(row['base_value']))}."
-        )
-    return sentences
-
-
-def _short(value: float) -> str:
-    return plain(float(f"{value:.3g}"))
-
-
-def _switches(findings: DsaFindings) -> list[str]:
-    rows = findings.rows("switches")
-    if not rows:
-        return []
-    changing = [
-        f"{str(row['switch']).replace('_', ' ')} {switch_value(str(row['value']))} ({findings.title(str(row['best']))})"
-        for row in rows
-        if bool(row["decision_changes"]) and row["strategy"] == findings.others[0]
-    ]
-    if not changing:
-        return ["No structural switch changes the decision by itself."]
-    return [f"Structural switches that change the decision by themselves: {_listed(changing)}."]
-
-
 def _scenarios(findings: DsaFindings) -> list[str]:
-    best = {str(row["title"]): str(row["best"]) for row in findings.rows("scenarios")}
-    if not best:
-        return []
     known = findings.inputs.strategies
-    said = [f"{title}: {known[name].title if name in known else name}" for title, name in best.items()]
-    return [f"Best by scenario: {'; '.join(said)}."]
+    rows_of: dict[str, list[Record]] = {}
+    for row in findings.rows("scenarios"):
+        rows_of.setdefault(str(row["title"]), []).append(row)
+    said = []
+    for title, rows in rows_of.items():
+        name = str(rows[0]["best"])
+        leads = [estimate(row["lead_of_best"], row["lead_of_best_se"]) for row in rows if row["strategy"] != name]
+        doubt = "" if all(lead.clear for lead in leads) else " (its lead is below two standard errors)"
+        said.append(f"{title}: {known[name].title if name in known else name}{doubt}")
+    return [f"Best by scenario: {'; '.join(said)}."] if said else []
 
 
 def _groups(findings: DsaFindings) -> list[str]:
@@ -135,11 +79,11 @@ def _groups(findings: DsaFindings) -> list[str]:
     if not rows:
         return []
     most = max(rows, key=lambda row: float(row["value"]))
-    value, other = estimate(most["value"], most["value_se"]), float(most["value_other_half"])
-    said = amount(value, findings.currency)
+    value, other = (estimate(most[name], most[f"{name}_se"]) for name in ("value", "value_other_half"))
     return [
-        f"Deciding for each group by itself would gain {said} per person at most; chosen from one half of the patients "
-        f"and valued in the other, {money(other, findings.currency)}."
+        f"Deciding for each group by itself would gain {amount(value, findings.currency)} per person at most; chosen "
+        f"from one half of {number(float(most['patients']))} patients and valued in the other, "
+        f"{amount(other, findings.currency)}."
     ]
 
 
@@ -155,10 +99,12 @@ def methods(findings: DsaFindings) -> list[Passage]:
     """The passages in the order of a methods section."""
     points = (
         f"Each point is simulated with the same {number(findings.patients)} patients under every strategy, with the "
-        "same luck, so that differences between points are formed within people and have a small error. A parameter "
-        "is moved to the low and high value of its evidence, or else to 2.5 and 97.5 % of its law, the others stay at "
-        "their central values. Points at which parameters would contradict each other are refused by the model and "
-        "listed. Thresholds are found by bisection on the gain, with the same luck at all points."
+        "same luck, so that differences between points are formed within people and have a small error. Another best "
+        "strategy counts as sure where its gain over that of the base case, and the change of this gain from the base "
+        "case, are both two standard errors or more. A parameter is moved to the low and high value of its evidence, "
+        "or else to 2.5 and 97.5 % of its law, the others stay at their central values. Points at which parameters "
+        "would contradict each other are refused by the model and listed. Thresholds are where the gain is 0, found "
+        "by Brent's method, with the same luck at all points."
     )
     groups = (
         "The value of deciding by group is the mean over groups of the highest net benefit in each, minus the highest "

@@ -26,7 +26,8 @@ FRAMES = {
     "subgroup_choice": ("Group choices", "What would be chosen in each group"),
     "refused": ("Refused", "Points that the model refuses"),
 }
-MONEY = {"value": "money", "value_se": "money"}
+VALUES = {"value": "money", "value_se": "money"}
+MONEY = dict.fromkeys(("lead_of_best", "gain_over_base_case_best", "gain_over_base_case_best_change"), "money")
 
 
 def write_dsa_workbook(dsa: DsaResults, path: Path | str) -> Path:
@@ -45,7 +46,7 @@ def dsa_workbook_bytes(dsa: DsaResults) -> bytes:
 def _summary(book: Any, styles: Styles, findings: DsaFindings) -> None:
     note = f"At the central values; money in {money_words(findings)}. {CHANCE}"
     sheet = Sheet(book, styles, "Summary", findings.scenario.title, note)
-    frame_table(sheet, findings, findings.dsa.base)
+    frame_table(sheet, findings, findings.dsa.base, MONEY)
     said = answer(findings)
     facts = [("Question", said.question), *(("Answer", text) for text in said.paragraphs)]
     kept = ("patients", "seed", "version", "commit", "started")
@@ -83,7 +84,7 @@ def _bars(book: Any, findings: DsaFindings, place: Place) -> Any:
                 "values": place.cells(column),
                 "fill": {"color": colour},
                 "gap": 40,
-                "overlap": 100,
+                "overlap": 50,  # both are seen where they lie on the same side
             }
         )
     chart.set_x_axis({"reverse": True, "crossing": "max", "label_position": "low"})
@@ -96,7 +97,7 @@ def _frames(book: Any, styles: Styles, findings: DsaFindings) -> None:
         frame = findings.frame(key)
         if len(frame):
             sheet = Sheet(book, styles, name, title, f"Money in {money_words(findings)}. {CHANCE}")
-            frame_table(sheet, findings, frame, MONEY if key == "subgroup_value" else None)
+            frame_table(sheet, findings, frame, VALUES if key == "subgroup_value" else MONEY)
             sheet.close()
 
 

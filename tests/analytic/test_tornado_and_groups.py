@@ -39,7 +39,7 @@ def oneway():
         for place, (end, numbers) in enumerate(zip(("low", "high"), ends, strict=True))
         if numbers is not None
     ]
-    return pd.DataFrame(rows).assign(width_se=10.0)
+    return pd.DataFrame(rows).assign(ends_se=10.0, change_se=10.0)
 
 
 def bars(frame, measure):
@@ -62,6 +62,26 @@ def test_a_missing_end_leaves_a_bar_open_and_its_width_is_that_of_the_other_end(
     assert math.isnan(half["at_low"])
     assert math.isnan(half["low_value"])
     assert half["width"] == pytest.approx(30.0)
+
+
+def test_the_error_of_a_width_is_that_of_the_two_points_between_which_the_bar_reaches():
+    rows = {  # gains at the low and the high end; the base case gains 400
+        "across": (300.0, 500.0),  # the ends lie on either side of it
+        "both below": (350.0, 390.0),  # from the low end to the base case
+        "both above": (420.0, 480.0),  # from the base case to the high end
+        "alike": (300.0, 300.0),  # the distance between the ends, known without error, is not the width
+    }
+    frame = pd.DataFrame(
+        {"parameter": name, "end": end, "value": 1.0, "strategy": "drug", "comparator": "care"}
+        | {"net_benefit_gain": gain, "icer": math.nan, "icer_meaning": "dominated"}
+        | {"change_se": {"low": 3.0, "high": 60.0}[end], "ends_se": 0.0 if name == "alike" else 40.0}
+        for name, gains in rows.items()
+        for end, gain in zip(("low", "high"), gains, strict=True)
+    )
+    found = bars(tornado(frame, BASE), "net_benefit_gain")
+    assert found["width"].to_dict() == {"across": 200.0, "both below": 50.0, "both above": 80.0, "alike": 100.0}
+    assert found["width_se"].to_dict() == {"across": 40.0, "both below": 3.0, "both above": 60.0, "alike": 60.0}
+    assert found["is_clear"].to_dict() == {"across": True, "both below": True, "both above": False, "alike": False}
 
 
 def test_icer_bars_that_lose_their_ratio_come_first(oneway):

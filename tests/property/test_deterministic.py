@@ -165,16 +165,6 @@ def test_the_tornado_is_sorted_by_width_and_its_ends_are_those_of_the_one_way_ta
             assert bar.at_low == oneway.loc[(bar.parameter, "low", strategy), "net_benefit_gain"]
 
 
-def test_the_error_of_a_width_is_that_of_the_paired_ends(results, oneway, scenario):
-    low, high = (
-        run(changed(scenario, {HEALING: oneway.loc[(HEALING, end, "zoledronate"), "value"]})) for end in ("low", "high")
-    )
-    differences = compare([low, high]).differences
-    row = differences[(differences["measure"] == "net_benefit_gain") & (differences["strategy"] == "zoledronate")]
-    bar = results.tornado.query("parameter == @HEALING and strategy == 'zoledronate' and measure == 'net_benefit_gain'")
-    assert bar["width_se"].item() == pytest.approx(row["standard_error"].item(), abs=1e-6)
-
-
 def test_an_end_that_the_model_refuses_is_listed_and_leaves_the_bar_open(results, oneway):
     refusal = results.refused[results.refused["analysis"] == "oneway"]
     assert refusal[["parameter", "end", "value"]].to_numpy().tolist() == [[PEAK, "high", 0.9]]

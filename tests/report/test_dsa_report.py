@@ -12,8 +12,9 @@ from report.test_workbook import REFERENCE, parts, table
 from sim.experiments.dsa import DsaPlan, dsa
 from sim.experiments.dsa_results import DsaResults
 from sim.inputs.scenario import load_scenario
-from sim.report import dsa_charts, dsa_side_tables, dsa_tables
-from sim.report.dsa_findings import DsaFindings
+from sim.report import dsa_charts, dsa_side_tables
+from sim.report.dsa_decisions import deciding_tables
+from sim.report.dsa_findings import DsaFindings, is_clear_change
 from sim.report.dsa_html import dsa_report_html
 from sim.report.dsa_words import answer, dsa_answer_text
 from sim.report.dsa_workbook import dsa_workbook_bytes
@@ -100,13 +101,14 @@ def test_the_heat_map_has_the_best_strategy_of_each_pair_of_values(found, findin
 
 
 def test_parameters_that_change_the_decision_are_named(found, findings):
-    changing = set(found.oneway[found.oneway["decision_changes"]]["parameter"])
-    table = dsa_tables.deciding_table(findings)
-    assert changing == (set() if table is None else {row.heading for row in table.rows})
+    rows = [row for row in found.oneway.to_dict("records") if row["decision_changes"]]
+    tables = [table for table in deciding_tables(findings) if table is not None]
+    assert {row.heading for table in tables for row in table.rows} == {row["parameter"] for row in rows}
     words = answer(findings).paragraphs[0]
-    assert all(name in words for name in changing)
+    assert all(row["parameter"] in words for row in rows if is_clear_change(row))
     best = found.base.set_index("strategy")["net_benefit_gain"].idxmax()
-    assert f"{findings.title(best)} has the highest net benefit" in words
+    role = ", the comparator," if best == findings.comparator else ""
+    assert f"{findings.title(best)}{role} has the highest net benefit" in words
     assert dsa_answer_text(found).startswith(found.scenario.question)
 
 
