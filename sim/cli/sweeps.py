@@ -27,9 +27,7 @@ def sweep(
         str | None, typer.Argument(metavar="FILE", help="A sweep file, or the name of a shipped one.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would take, and stop.")] = False,
-    resume: Annotated[
-        Path | None, typer.Option(metavar="RUN", help="Go on with an interrupted sweep; no FILE then.")
-    ] = None,
+    resume: Annotated[Path | None, typer.Option(metavar="RUN", help="Do what a sweep lacks; no FILE then.")] = None,
     patients: Annotated[
         int | None, typer.Option(metavar="N", help="Patients at each point; the file's by default.")
     ] = None,
@@ -56,6 +54,8 @@ def sweep(
         raise InputError("sweep", "either a FILE or --resume RUN is needed", "Give one of the two.")
     if resume is not None and (dry_run or patients is not None):
         raise InputError("--resume", "an interrupted sweep goes on as it was begun", "Leave the other options out.")
+    if dry_run and any(one is not None for one in (cluster, tls_ca, tls_cert, tls_key)):
+        raise InputError("--dry-run", "what it would take is tried on this machine", "Leave the cluster out beside it.")
     asked = None if file is None else load_sweep(file, patients=patients)
     if asked is not None and dry_run:
         _print_plan(asked, threads, json=json)
@@ -97,7 +97,9 @@ def query(
 
     if json and comma:
         raise InputError("--csv", "this contradicts --json", "Leave one of the two out.")
-    with asked(load_sweep_results(folder), sql) as answer:
+    results = load_sweep_results(folder)
+    with asked(results, sql) as answer:
+        _tell_what_is_missing(results)
         if json:
             console.print_json([console.record(row, answer.columns) for row in answer.records()])
         elif comma:
@@ -121,8 +123,18 @@ def compact(folder: SweepRun) -> None:
     from sim.experiments.sweep_results import load_sweep_results
     from sim.report import console
 
-    done = merge(load_sweep_results(folder).folder)
+    results = load_sweep_results(folder)
+    done = merge(folder)
     console.print_text(f"{done.before:,} files became {done.after:,}: {folder}")
+    _tell_what_is_missing(results)
+
+
+def _tell_what_is_missing(results: Any) -> None:
+    """On the channel of errors, so that the answer itself can be read by programs."""
+    missing = results.missing_points()
+    if missing:
+        words = f"{missing:,} of the sweep's points are not there yet. To do them: bmes sweep --resume {results.folder}"
+        print(words, file=sys.stderr)
 
 
 def _print_plan(sweep: Any, threads: int | None, *, json: bool) -> None:

@@ -7,6 +7,8 @@ parameters as they were), and what was asked for: report.html, results.xlsx, pat
 import errno
 import json
 import os
+import re
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -59,6 +61,11 @@ REPAIRS = {
     errno.ENOTDIR: "A part of that path is a file; choose another place with --out.",
     errno.EEXIST: "A part of that path is a file; choose another place with --out.",
 }
+REPAIRS_IN_PLACE = {  # where a folder that is there goes on, --out would choose nothing
+    errno.ENOSPC: "Make room on the disk.",
+    errno.ENOENT: "Was it moved or removed meanwhile? `bmes runs` lists the runs that are there.",
+}
+ERROR_NUMBER = re.compile(r"\[Errno (\d+)\]")
 
 Writer = Callable[[Results, Path], object]
 
@@ -89,15 +96,37 @@ def unfinished_folder(out: Path, scenario: str) -> Iterator[Path]:
 
 @contextmanager
 def file_faults(place: Path) -> Iterator[None]:
-    """Turn what the file system refuses into one clear line. Raises RunError."""
+    """Turn what the file system refuses where a run is begun into one clear line. Raises RunError."""
+    with _one_line(place, REPAIRS, "Choose another place with --out."):
+        yield
+
+
+@contextmanager
+def folder_faults(folder: Path) -> Iterator[None]:
+    """The same for a run folder that is there already, and stays where it is. Raises RunError."""
+    with _one_line(folder, REPAIRS_IN_PLACE, "Copy the folder to a place that can be written, and go on there."):
+        yield
+
+
+@contextmanager
+def _one_line(place: Path, repairs: Mapping[int, str], otherwise: str) -> Iterator[None]:
     try:
         yield
     except BmesError:
         raise
     except OSError as error:
-        reason = (os.strerror(error.errno) if error.errno else str(error)).lower()
-        repair = REPAIRS.get(error.errno or 0, "Choose another place with --out.")
+        number = _number_of(error)
+        reason = (os.strerror(number) if number else str(error)).lower()
+        repair = repairs.get(number, otherwise)
         raise RunError(f"{place}: the run folder cannot be written ({reason}). {repair}") from error
+
+
+def _number_of(error: OSError) -> int:
+    """The system's number of an error, 0 where there is none; of the first file where many could not be copied."""
+    if isinstance(error, shutil.Error) and isinstance(error.args[0], list):
+        found = ERROR_NUMBER.search(str(error.args[0][0]))
+        return int(found[1]) if found else 0
+    return error.errno or 0
 
 
 def finish(results: Results, folder: Path, writers: Mapping[str, Writer] | None = None) -> Path:
@@ -194,14 +223,21 @@ def _frames(folder: Path) -> dict[str, pd.DataFrame]:
 def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a run folder. Raises InputError when there is none that can be read."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        repair = "Give a folder that `bmes run` has written; `bmes runs` lists them."
-        raise InputError(str(folder), f"this is no run folder, for it holds no {MANIFEST}", repair) from None
+        what = f"this is no run folder, for it holds no {MANIFEST}" if folder.exists() else "there is no such folder"
+        raise InputError(str(folder), what, "Give the folder of a run; `bmes runs` lists them.") from None
     except (OSError, ValueError):
         raise InputError(str(folder / MANIFEST), "this manifest cannot be read", "Run the scenario again.") from None
-    if not isinstance(manifest, dict) or not {"started", "question_hash", "scenario"} <= set(manifest):
+    known = isinstance(manifest, dict) and {"started", "question_hash", "scenario"} <= set(manifest)
+    if not known or not isinstance(manifest["question_hash"], str):
         raise InputError(str(folder / MANIFEST), "this is no manifest of a run", "Run the scenario again.")
+    try:
+        datetime.fromisoformat(manifest["started"])
+    except (TypeError, ValueError):
+        what = f"{manifest['started']!r} does not fit here"
+        repair = "Write the time of the start, such as 2026-01-01T12:00:00+00:00."
+        raise InputError(f"{folder / MANIFEST}, started", what, repair) from None
     return manifest
 
 

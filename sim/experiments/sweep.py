@@ -18,14 +18,14 @@ import pyarrow.parquet as pq
 
 from sim.experiments.executor import Executor, ThreadExecutor
 from sim.experiments.run import Progress
-from sim.experiments.store import INPUTS, file_faults
+from sim.experiments.store import INPUTS, folder_faults
 from sim.experiments.sweep_check import check_sweep
 from sim.experiments.sweep_parts import REFUSED, missing_spans, sound_parts, write_part
 from sim.experiments.sweep_results import SweepResults, load_sweep_results
-from sim.experiments.sweep_store import begin, design_rows, finish, taken_up
+from sim.experiments.sweep_store import begin, check_blocks, design_rows, finish, gone, is_partial, taken_up
 from sim.experiments.sweep_work import SweepWork, Task
 from sim.inputs.sweeps import Sweep
-from sim.vocabulary.errors import RunError
+from sim.vocabulary.errors import InputError, RunError
 
 Span = tuple[int, int]
 
@@ -43,18 +43,22 @@ def run_sweep(
 
 
 def resume(folder: Path, executor: Executor | None = None, progress: Progress | None = None) -> Path:
-    """Do what is missing in a partial folder and give it its final name; returns its place.
+    """Do what is missing in a run folder and give it its final name, if it has none; returns its place.
 
-    All that was done before stays, however this one ends. Raises InputError, RunError.
+    All that was done before stays, however this one ends. Raises InputError, also where nothing is missing in a
+    finished folder, and RunError.
     """
     started, clock = datetime.now(UTC), perf_counter()
     sweep, manifest = taken_up(folder)
     executor = executor or ThreadExecutor()
     workers = executor.workers
     points, question = manifest["points"], manifest["question_hash"]
-    with file_faults(folder):
+    with folder_faults(folder):
         kept, refused = sound_parts(folder, manifest["rows_per_point"], question)
+    check_blocks(folder, manifest, kept)
     done = taken = sum(part.points for part in kept)
+    if done == points and not is_partial(folder):
+        raise InputError(str(folder), "this sweep is finished", "Ask it with `bmes query`, or begin another one.")
     if progress is not None:
         progress(done, points)
     spans = _spans(points, manifest["points_per_part"])
@@ -67,12 +71,14 @@ def resume(folder: Path, executor: Executor | None = None, progress: Progress | 
                 work.warm(Task(0, tuple(islice(design_rows(folder), 1))))
             for content in results:
                 first, last = waiting.popleft()
-                with file_faults(folder):
+                with folder_faults(folder):
                     write_part(content, first, last, question, folder)
                 done, refused = done + last - first + 1, refused + _refused(content)
                 if progress is not None:
                     progress(done, points)
     except RunError as error:
+        if not folder.is_dir():
+            raise RunError(gone(folder)) from error
         raise RunError(f"{error} What is done is kept; go on with: bmes sweep --resume {folder}") from error
     if done != points:
         raise RunError(f"{folder}: {points - done} of {points} points are missing. Go on with --resume.")

@@ -22,10 +22,11 @@ QUESTION, REFUSED = b"bmes_question", b"bmes_refused_points"  # what a part says
 
 @dataclass(frozen=True)
 class Part:
-    """A file with the rows of the points `first` to `last`, both included."""
+    """A file with the rows of the points `first` to `last`, both included. digest: of its content, from its name."""
 
     first: int
     last: int
+    digest: str
     path: Path
 
     @property
@@ -48,7 +49,7 @@ def sorted_out(folder: Path) -> tuple[list[Part], list[Part]]:
     for path in (folder / PARTS).iterdir() if (folder / PARTS).is_dir() else ():
         matched = NAME.fullmatch(path.name)
         if matched:
-            found.append(Part(int(matched[1]), int(matched[2]), path))
+            found.append(Part(int(matched[1]), int(matched[2]), matched[3], path))
     counting: list[Part] = []
     replaced: list[Part] = []
     for part in sorted(found, key=lambda part: (part.first, -part.last, part.path.name)):
@@ -79,8 +80,7 @@ def write_part(content: bytes, first: int, last: int, question_hash: str, folder
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    digest = hashlib.sha256(question_hash.encode() + content).hexdigest()
-    return put_in_place(unfinished, first, last, digest)
+    return put_in_place(unfinished, first, last, question_hash)
 
 
 def unfinished_name(folder: Path, ending: str = UNFINISHED) -> Path:
@@ -88,12 +88,34 @@ def unfinished_name(folder: Path, ending: str = UNFINISHED) -> Path:
     return folder / PARTS / f".{os.getpid()}-{time.time_ns()}{ending}"
 
 
-def put_in_place(unfinished: Path, first: int, last: int, digest: str) -> Path:
+def put_in_place(unfinished: Path, first: int, last: int, question_hash: str) -> Path:
     """Give a file that lies on the disk as a whole the name of its part; a failure of power leaves all or nothing."""
-    place = unfinished.with_name(f"points-{first:09d}-{last:09d}-{digest[:16]}.parquet")
+    place = unfinished.with_name(f"points-{first:09d}-{last:09d}-{digest_of(unfinished, question_hash)}.parquet")
     os.replace(unfinished, place)  # noqa: PTH105 os.replace is what tests make fail
     sync_folder(place.parent)
     return place
+
+
+def digest_of(file: Path, question_hash: str) -> str:
+    """First 16 hex digits of the SHA-256 of a question and of what a file holds."""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, lambda: hashlib.sha256(question_hash.encode())).hexdigest()[:16]
+
+
+def is_whole(part: Part, question_hash: str) -> bool:
+    """Whether a part can be read and holds what its name says, to the last bit, as an answer to this question."""
+    try:
+        return digest_of(part.path, question_hash) == part.digest
+    except OSError:
+        return False
+
+
+def refuse_damaged(parts: Iterable[Part], folder: Path, question_hash: str) -> None:
+    """Raise RunError for the first of the parts of the run folder `folder` that is not whole."""
+    for part in parts:
+        if not is_whole(part, question_hash):
+            repair = f"This sets it aside and makes its points anew: bmes sweep --resume {folder}"
+            raise RunError(f"{part.path}: this part is damaged. {repair}")
 
 
 def sync_folder(folder: Path) -> None:
@@ -109,8 +131,8 @@ def sync_folder(folder: Path) -> None:
 def sound_parts(folder: Path, rows_per_point: int, question_hash: str) -> tuple[list[Part], int]:
     """The parts of a run folder, in their order, and the number of points in them that the model refused.
 
-    Reads the end of each file only. One that cannot be read, or lacks rows, is set aside under another name, so that
-    its points count as missing.
+    Every file is read once. One that is damaged, or lacks rows, is set aside under another name, so that its points
+    count as missing.
     """
     while True:
         kept, refused, damaged = sorted_out(folder)[0], 0, []
@@ -128,6 +150,8 @@ def sound_parts(folder: Path, rows_per_point: int, question_hash: str) -> tuple[
 
 def _refused_points(part: Part, rows_per_point: int, question_hash: str) -> int | None:
     """As the part says; None when it is damaged or belongs to another question."""
+    if not is_whole(part, question_hash):
+        return None
     try:
         about = pq.read_metadata(part.path)
     except (OSError, pa.ArrowException):

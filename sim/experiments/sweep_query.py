@@ -31,7 +31,10 @@ class Answer:
     rows: Iterator[tuple[Any, ...]]
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """The rows by the names of their columns."""
+        """The rows by the names of their columns. Raises InputError where two columns have the same name."""
+        twice = [name for place, name in enumerate(self.columns) if name in self.columns[:place]]
+        if twice:
+            raise InputError("SQL", f"two columns are named {twice[0]!r}", "Give one another name with AS.")
         return (dict(zip(self.columns, row, strict=True)) for row in self.rows)
 
 

@@ -10,9 +10,9 @@ import pyarrow.dataset as pads
 import pyarrow.parquet as pq
 
 from sim.experiments.store import INPUTS
-from sim.experiments.sweep_parts import part_files
+from sim.experiments.sweep_parts import part_files, refuse_damaged, sorted_out
 from sim.experiments.sweep_rows import KEYS, columns_of, schema_of
-from sim.experiments.sweep_store import DESIGN, PARTIAL, POINT, read_sweep
+from sim.experiments.sweep_store import DESIGN, POINT, file_hash, is_partial, read_sweep
 from sim.inputs.model_inputs import ModelInputs, gather
 from sim.inputs.root import shown
 from sim.inputs.sweeps import Sweep
@@ -36,7 +36,7 @@ class SweepResults:
 
     @property
     def finished(self) -> bool:
-        return not self.folder.name.endswith(PARTIAL)
+        return not is_partial(self.folder)
 
     def columns(self) -> tuple[str, ...]:
         return columns_of(self.sweep.record)
@@ -45,9 +45,20 @@ class SweepResults:
         """The files that hold every row once."""
         return part_files(self.folder)
 
+    def missing_points(self) -> int:
+        """The number of points whose results are not there, as the names of the files say."""
+        points: int = self.design_dataset().count_rows()
+        return points - sum(part.points for part in sorted_out(self.folder)[0])
+
     def dataset(self) -> pads.Dataset:
-        """All rows as a pyarrow dataset, which reads what is asked for."""
-        return pads.dataset([str(path) for path in self.files()], schema=schema_of(self.sweep.record), format="parquet")
+        """All rows as a pyarrow dataset, which reads what is asked for.
+
+        Before, each file is read once and compared with the digest in its name. Raises RunError for one that differs.
+        """
+        parts = sorted_out(self.folder)[0]
+        refuse_damaged(parts, self.folder, self.manifest["question_hash"])
+        names = [str(part.path) for part in parts]
+        return pads.dataset(names, schema=schema_of(self.sweep.record), format="parquet")
 
     def frame(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """All rows, or these columns of them, in the order of points, draws and the scenario's strategies."""
@@ -75,10 +86,12 @@ class SweepResults:
 def load_sweep_results(path: str | Path) -> SweepResults:
     """The sweep in a run folder; one that is not finished has some of its points only.
 
-    Raises InputError if it is none, or its design is missing.
+    Raises InputError if it is none, or its design is missing or damaged.
     """
     folder = Path(path)
     sweep, manifest = read_sweep(folder)
     if not (folder / DESIGN).is_file():
         raise InputError(shown(folder), f"this sweep has lost its {DESIGN}", "Run the sweep again.")
+    if file_hash(folder / DESIGN) != manifest["design_hash"]:
+        raise InputError(shown(folder), f"the {DESIGN} of this sweep is damaged", "Run the sweep again.")
     return SweepResults(folder, sweep, manifest)

@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.experiments.cluster_work import program_facts
 from sim.experiments.manifest import commit, host
 from sim.experiments.store import (
     INPUTS,
@@ -27,12 +28,13 @@ from sim.experiments.store import (
     UNFINISHED,
     copy_inputs,
     file_faults,
+    folder_faults,
     free_place,
     read_manifest,
 )
 from sim.experiments.sweep_bundle import hash_of, with_files_in
 from sim.experiments.sweep_design import design_points, points_per_part, size_of
-from sim.experiments.sweep_parts import PARTS, remove_unfinished
+from sim.experiments.sweep_parts import PARTS, Part, remove_unfinished
 from sim.experiments.sweep_rows import columns_of
 from sim.inputs.sweeps import Sweep, sweep_of
 from sim.vocabulary.errors import InputError, RunError
@@ -40,7 +42,10 @@ from sim.vocabulary.version import VERSION
 
 KIND, PARTIAL, DESIGN, POINT = "sweep", ".partial", "design.parquet", "point"
 ROWS_PER_GROUP = 65_536
-NEEDED = ("sweep", "version", "points", "points_per_part", "rows_per_point", "inputs_hash", "design_hash")
+PER_PART, SOURCES = "points_per_part", "sources"
+NEEDED = (
+    "sweep", "version", "points", PER_PART, "rows_per_point", "rows", "courses", "inputs_hash", "design_hash",
+)  # fmt: skip
 
 
 def begin(sweep: Sweep, out: Path) -> Path:
@@ -72,6 +77,7 @@ def about(sweep: Sweep, folder: Path) -> dict[str, Any]:
     return {
         "kind": KIND,
         "version": VERSION,
+        SOURCES: program_facts()[SOURCES],
         "commit": commit(),
         "question_hash": question_hash(sweep, inputs_hash, design_hash),
         "inputs_hash": inputs_hash,
@@ -85,7 +91,7 @@ def about(sweep: Sweep, folder: Path) -> dict[str, Any]:
         "courses": size.courses,
         "rows": size.rows,
         "rows_per_point": rows_per_point(sweep),
-        "points_per_part": points_per_part(sweep),
+        PER_PART: points_per_part(sweep),
         "strategies": len(scenario.strategies),
         "engine": "batch",
         "host": host(),
@@ -136,20 +142,45 @@ def file_hash(path: Path) -> str:
 
 
 def taken_up(folder: Path) -> tuple[Sweep, dict[str, Any]]:
-    """The sweep that a partial folder holds, and its manifest. Raises InputError."""
+    """The sweep that a run folder holds, and its manifest, if this program can go on with it. Raises InputError."""
     sweep, manifest = read_sweep(folder)
-    if not folder.name.endswith(PARTIAL):
-        raise InputError(str(folder), "this sweep is finished", "Ask it with `bmes query`, or begin another one.")
     if manifest["version"] != VERSION:
         what = f"this was begun by version {manifest['version']}, and this is {VERSION}"
         raise InputError(str(folder), what, "Go on with that version, or begin anew.")
-    with file_faults(folder):
+    if manifest.get(SOURCES) != program_facts()[SOURCES]:
+        what = f"this was begun by version {VERSION} with another state of its sources"
+        raise InputError(str(folder), what, f"Go on with that one (commit {manifest.get('commit')}), or begin anew.")
+    with folder_faults(folder):
         (folder / PARTS).mkdir(exist_ok=True)
         hashes = (hash_of(folder / INPUTS), file_hash(folder / DESIGN)) if (folder / DESIGN).is_file() else ("", "")
     changed = hashes != (manifest["inputs_hash"], manifest["design_hash"])
     if changed or question_hash(sweep, *hashes) != manifest["question_hash"]:
         raise InputError(str(folder), "its inputs were changed since it was begun", "Begin anew.")
+    points = pq.read_metadata(folder / DESIGN).num_rows
+    _check_count(folder, manifest, "points", points)
+    _check_count(folder, manifest, "rows_per_point", rows_per_point(sweep))
+    _check_count(folder, manifest, "rows", points * rows_per_point(sweep))
+    _check_count(folder, manifest, "courses", points * rows_per_point(sweep) * sweep.scenario.patients)
     return sweep, manifest
+
+
+def _check_count(folder: Path, manifest: Mapping[str, Any], key: str, expected: int) -> None:
+    """Raise InputError where the manifest holds another number than the design and the sweep give."""
+    if type(manifest[key]) is not int or manifest[key] != expected:
+        what = f"{manifest[key]!r} is not the number that the design and the sweep give"
+        raise InputError(f"{folder / MANIFEST}, {key}", what, f"Write {expected}.")
+
+
+def check_blocks(folder: Path, manifest: Mapping[str, Any], kept: Iterable[Part]) -> None:
+    """Raise InputError where the points of a part are no whole blocks of `points_per_part`, as the manifest says."""
+    each, points = manifest[PER_PART], manifest["points"]
+    if type(each) is not int or each < 1:
+        what = f"{each!r} is no number of points"
+        raise InputError(f"{folder / MANIFEST}, {PER_PART}", what, "Write the number of points that share a part.")
+    for part in kept:
+        if part.first % each or (part.last + 1 != points and (part.last + 1) % each):
+            what = f"{each} is another number than the parts were made with, such as {part.path.name}"
+            raise InputError(f"{folder / MANIFEST}, {PER_PART}", what, "Write the number it was.")
 
 
 def read_sweep(folder: Path) -> tuple[Sweep, dict[str, Any]]:
@@ -168,15 +199,25 @@ def read_sweep(folder: Path) -> tuple[Sweep, dict[str, Any]]:
 def finish(folder: Path, done: Mapping[str, Any]) -> Path:
     """Add what was `done` to the manifest and give a partial folder its final name; returns its place.
 
-    The parts are not read. Raises RunError.
+    A folder that has its final name keeps it. The parts are not read. Raises RunError.
     """
-    with file_faults(folder):
+    with folder_faults(folder):
         if not folder.is_dir():
-            raise RunError(f"{folder}: this folder is gone. Did another process finish the same sweep?")
+            raise RunError(gone(folder))
         manifest = read_manifest(folder)
         write_manifest(manifest | dict(done), folder)
         remove_unfinished(folder)
-        return folder.rename(free_place(folder.parent, manifest, ""))
+        return folder.rename(free_place(folder.parent, manifest, "")) if is_partial(folder) else folder
+
+
+def is_partial(folder: Path) -> bool:
+    """Whether the name of a run folder says that its sweep is not finished."""
+    return folder.name.endswith(PARTIAL)
+
+
+def gone(folder: Path) -> str:
+    """What to say of a run folder that was there."""
+    return f"{folder}: this folder is gone. Did another process finish the same sweep? `bmes runs` lists the runs."
 
 
 def write_manifest(manifest: Mapping[str, Any], folder: Path) -> None:

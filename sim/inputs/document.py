@@ -156,7 +156,7 @@ def parsed(
 
 def _first_fault(error: ValidationError, place: Callable[[str], str]) -> InputError:
     """The first fault of a pydantic error as our own; further ones are only counted."""
-    faults = error.errors(include_url=False)
+    faults = [one for one in error.errors(include_url=False) if not _follows(one, error)]
     first = faults[0]
     key = ".".join(str(part + 1) if isinstance(part, int) else part for part in first["loc"])
     cause = first.get("ctx", {}).get("error")
@@ -171,6 +171,13 @@ def _first_fault(error: ValidationError, place: Callable[[str], str]) -> InputEr
     if len(faults) > 1:
         repair = f"{repair} ({len(faults) - 1} more below it.)"
     return InputError(place(key), what, repair)
+
+
+def _follows(fault: Mapping[str, Any], error: ValidationError) -> bool:
+    """Whether a list is too short only because pydantic does not count those of its elements that are faulty."""
+    place = fault["loc"]
+    others = (other["loc"] for other in error.errors(include_url=False))
+    return fault["type"] == "too_short" and any(len(loc) > len(place) and loc[: len(place)] == place for loc in others)
 
 
 def _repair(fault: Mapping[str, Any]) -> str:

@@ -9,6 +9,8 @@ from sim.inputs.document import Document, Fault, Number, Text, Whole
 from sim.inputs.factors import KINDS, LOG, Factor, Level, checked_levels
 
 MOST_POINTS = 10_000_000
+MOST_DRAWS = 2**24  # as of a probabilistic analysis
+MOST_LEVELS = 1_000  # of a screening: they are laid out in a square table
 GRID, LATIN_HYPERCUBE, SOBOL, MORRIS, SALTELLI, LIST = (
     "grid", "latin_hypercube", "sobol", "morris", "saltelli", "list",
 )  # fmt: skip
@@ -25,7 +27,7 @@ class Design(Document):
 
     kind: Literal["grid", "latin_hypercube", "sobol", "morris", "saltelli", "list"]
     samples: Annotated[Whole, Field(ge=1)] | None = None
-    levels: Annotated[Whole, Field(ge=2)] = 4
+    levels: Annotated[Whole, Field(ge=2, le=MOST_LEVELS)] = 4
     second_order: Annotated[bool, Field(strict=True)] = False
     file: Text | None = None
 
@@ -147,6 +149,8 @@ class SweepFile(Document):
                 raise Fault(key, "it has neither levels nor a range", "Write levels = [...], or low and high.")
             if kind in (MORRIS, SALTELLI) and table.levels is not None and len(table.levels) < 2:
                 raise Fault(f"{key}.levels", "a factor of one level does not vary", "Write two or more.")
+        if self.draws > MOST_DRAWS:
+            raise Fault("draws", f"this is {self.draws:,} draws, and {MOST_DRAWS:,} are the most", "Take fewer.")
         points = self.design.points(tuple(table.factor() for table in self.factors))
         if points > MOST_POINTS:
             what = f"this is {points:,} points, and {MOST_POINTS:,} are the most"

@@ -133,7 +133,10 @@ def load_sweep(path: str | Path, root: Path | None = None, **overrides: Any) -> 
     given = {key: value for key, value in overrides.items() if value is not None}
     file = parsed(SweepFile, document | given, where)
     scenario = _scenario(file, path, where, given)
-    inputs = gather(scenario, root)
+    try:
+        inputs = gather(scenario, root)
+    except InputError as error:
+        raise _of_the_sweep(error, scenario, file, where, given) from None
     asked = [table.factor() for table in file.factors]
     lists = [level for one in asked if one.kind == "strategy" for level in one.levels if isinstance(level, tuple)]
     treatments = frozenset(str(element) for level in lists for element in level)
@@ -174,16 +177,32 @@ def _scenario(file: SweepFile, path: Path, where: str, given: Mapping[str, Any])
         if error.where == file.scenario:
             raise InputError(f"{where}, scenario", f"{error.what}: {file.scenario!r}", error.repair) from None
         raise
-    laid = {key: getattr(file, key) for key in LAID_OVER if getattr(file, key) is not None}
-
-    def place(key: str) -> str:
-        return f"--{key}" if key.partition(".")[0] in given else f"{where}, {key}"
-
-    document = scenario.model_dump(exclude={"name", "files"}) | laid
-    scenario = parsed(Scenario, document, place, name=scenario.name, files=scenario.files)
+    document = scenario.model_dump(exclude={"name", "files"}) | _laid_over(file)
+    name, files = scenario.name, scenario.files
+    scenario = parsed(Scenario, document, lambda key: _place(key, where, given), name=name, files=files)
     if len(scenario.strategies) < 2:
         raise InputError(f"{where}, strategies", "one strategy has nothing to be compared with", "Write two or more.")
     return scenario
+
+
+def _laid_over(file: SweepFile) -> dict[str, Any]:
+    """Keys of the sweep that take the place of the scenario's."""
+    return {key: getattr(file, key) for key in LAID_OVER if getattr(file, key) is not None}
+
+
+def _place(key: str, where: str, given: Mapping[str, Any]) -> str:
+    """Where a key stands that is laid over the scenario's: an option, or the file of the sweep."""
+    return f"--{key}" if key.partition(".")[0] in given else f"{where}, {key}"
+
+
+def _of_the_sweep(
+    error: InputError, scenario: Scenario, file: SweepFile, where: str, given: Mapping[str, Any]
+) -> InputError:
+    """A fault of the scenario under the name of the sweep's file or option, where these laid the faulty key over it."""
+    place, _, key = error.where.rpartition(", ")
+    if place != scenario.files[0] or key.partition(".")[0] not in _laid_over(file):
+        return error
+    return InputError(_place(key, where, given), error.what, error.repair)
 
 
 def _refuse_one_target_twice(factors: tuple[Factor, ...], where: str) -> None:

@@ -214,6 +214,11 @@ BAD = {
         ["comparator", "'iloprost' is not among the strategies compared"],
     ),
     "negative draws": (["draws = -1", GRID, PRICES], ["draws", "not below 0"]),
+    "too many draws": (["draws = 100_000_000", GRID, PRICES], ["draws", "100,000,000 draws, and 16,777,216 are"]),
+    "too many levels of Morris": (
+        [sampled("morris", 4, "levels = 1_000_000_000_000"), OPEN],
+        ["design.levels", "Write a number not above 1000."],
+    ),
     "no patients": ([GRID.replace("[", "seed = -1\n["), PRICES], ["seed", "not below 0"]),
     "no factors": ([GRID], ["factors", "missing"]),
 }
@@ -227,13 +232,20 @@ def test_a_bad_sweep_gets_one_line(parts: list[str], words: list[str], tmp_path:
         assert word in message, message
 
 
+@pytest.mark.parametrize("values", ["low = 2.0\nhigh = 1.0\nsteps = 3", "levels = [nan]", "low = 1.0\nsteps = 1"])
+def test_one_bad_factor_is_not_counted_as_two_faults(values: str, tmp_path: Path):
+    assert "more below" not in refusal(written(tmp_path, HEAD, GRID, factor(PRICE + values)))
+    two = refusal(written(tmp_path, HEAD, GRID, factor(PRICE + values), factor(f"{EFFECT}levels = []")))
+    assert "(1 more below it.)" in two
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
         ('"base_case_uk"', '"base_case_fr"', ["scenario", "'base_case_fr'"]),
         ('["supportive", "zoledronate", "ibandronate", "step_up"]', '["supportive"]', ["strategies", "one strategy"]),
         ('["supportive", "zoledronate", "ibandronate", "step_up"]', '["zoledronate", "step_up"]', ["comparator"]),
-        ('"zoledronate", ', '"zoledronat", ', ["zoledronat"]),
+        ('"zoledronate", ', '"zoledronat", ', ["question.toml, strategies: there is no strategy 'zoledronat'"]),
         ('title = "Price"', "", ["title", "missing"]),
         ("patients = 200", "patients = 0", ["patients", "not below 1"]),
     ],
@@ -250,6 +262,7 @@ def test_options_take_the_place_of_keys_and_are_named_in_messages(tmp_path: Path
     sweep = load_sweep(path, patients=50, seed=3)
     assert (sweep.scenario.patients, sweep.scenario.seed) == (50, 3)
     assert "--patients" in refusal(path, patients=0)
+    assert refusal(path, strategies=["supportive", "zoledronat"]).startswith("--strategies: ")
     with pytest.raises(TypeError):
         load_sweep(path, horizon_years=2.0)
 

@@ -98,6 +98,13 @@ def test_answers_come_as_json_csv_and_table(whole):
     assert "--json" in refused(2, "query", whole.folder, sql, "--json", "--csv")
 
 
+def test_two_columns_of_one_name_are_not_made_one(whole):
+    sql = "select 1 as a, 2 as a"
+    assert "two columns are named 'a'" in refused(2, "query", whole.folder, sql, "--json")
+    lines = list(csv.reader(io.StringIO(bmes("query", whole.folder, sql, "--csv")[1])))
+    assert lines == [["a", "a"], ["1", "2"]]
+
+
 def test_no_cell_of_an_answer_in_csv_becomes_a_formula(whole):
     lines = list(csv.reader(io.StringIO(bmes("query", whole.folder, "select '=1+1' as \"=2\", -5.5 as n", "--csv")[1])))
     assert lines == [["'=2", "n"], ["'=1+1", "-5.5"]]
