@@ -34,8 +34,11 @@ def toy_rows(gains: Floats, refused: tuple[int, ...] = (), error: float = 0.0) -
         out = point in refused
         for strategy in STRATEGIES:
             cost = np.nan if out else 0.0 if strategy == STRATEGIES[0] else -float(gain)
-            rows.append((point, strategy, "a reason" if out else None, cost, np.nan if out else 0.0, error, 0.0, 0.0))
-    names = ["point", "strategy", "refused", "inc_cost", "inc_qalys", "inc_cost_se", "inc_qalys_se", "inc_covariance"]
+            qalys = np.nan if out else 0.0
+            why = "a reason" if out else None
+            rows.append((point, strategy, why, cost, qalys, cost, qalys, error, 0.0, 0.0))
+    names = ["point", "strategy", "refused", "cost_discounted", "qalys_discounted", "inc_cost", "inc_qalys"]
+    names += ["inc_cost_se", "inc_qalys_se", "inc_covariance"]
     return pd.DataFrame(rows, columns=names)
 
 

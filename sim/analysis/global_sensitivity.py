@@ -22,7 +22,7 @@ RESAMPLES = 200  # of the bootstrap
 MOST_RESAMPLED = 1_000_000  # blocks times resamples, which bounds the memory of large designs
 LEAST_RESAMPLES = 40
 LEAST_BLOCKS = 2
-NOTHING = 1e-11  # spread of an output, against its size, that is rounding only
+NOTHING = 1e-9  # spread of an output, against its size, that is rounding only
 NOT_INSTALLED = "This analysis needs SALib. Install bmes-sim[sweep]."
 SOBOL_COLUMNS = ("output", "factor", "first_order", "first_order_low", "first_order_high", "total", "total_low",
                  "total_high")  # fmt: skip
@@ -94,15 +94,17 @@ def morris_effects(
 ) -> Sensitivity:
     """Elementary effects of Morris: mean, mean size and spread, with 95 % bootstrap intervals over trajectories.
 
-    points: shape (rows, factors), any numbers that rise with the factor (its values, or the places of its levels), in
-    the order of SALib.sample.morris with `levels`. outputs: a row a point, a column an output.
+    points: shape (rows, factors), from 0 at the low to 1 at the high end of each factor, levels evenly spaced, in the
+    order of SALib.sample.morris with `levels`. outputs: a row a point, a column an output.
 
     Frame: output, factor, steps (how many were taken without a missing output), mu (mean effect), mu_star (mean of its
     absolute value), sigma (standard deviation of the effects, which is 0 where the factor acts as a straight line and
     by itself), each with low and high; a factor of fewer than two steps has nan. Effects are in the output's unit for
-    the whole range of a factor. Morris 1991, Technometrics 33:161-174, doi:10.1080/00401706.1991.10484804; mu_star:
-    Campolongo et al. 2007, Environmental Modelling & Software 22:1509-1518, doi:10.1016/j.envsoft.2006.10.004. Whole
-    designs are analysed by SALib, which needs every point; others by the same formulas. Raises RunError when SALib is
+    the whole range of a factor; those of an output that varies by no more than rounding are 0. Morris 1991,
+    Technometrics 33:161-174, doi:10.1080/00401706.1991.10484804; mu_star: Campolongo et al. 2007, Environmental
+    Modelling & Software 22:1509-1518, doi:10.1016/j.envsoft.2006.10.004. SALib, which
+    needs every point and takes all steps for equally long, analyses whole designs of ranges; the same formulas serve
+    for designs with holes and for factors of levels, some of whose steps are longer. Raises RunError when SALib is
     missing, InputError when the number of rows is no multiple of a trajectory.
     """
     size = len(factors) + 1
@@ -111,36 +113,48 @@ def morris_effects(
     analyze = _salib_morris()
     problem = {"num_vars": len(factors), "names": factors, "bounds": [[0.0, 1.0]] * len(factors), "groups": None}
     points = np.ascontiguousarray(points, dtype=np.float64)
+    even = [bool(np.allclose(steps[steps > 0.0], levels / (2.0 * (levels - 1.0)))) for steps in _steps_of(points)]
     rows: list[tuple[Any, ...]] = []
     for place, label in enumerate(outputs.columns):
         values = outputs[label].to_numpy(dtype=np.float64)
         word = _word(seed, place)
         chance = Generator(Philox(word))
-        effects = elementary_effects(points, values, levels)
+        known = values[np.isfinite(values)]
+        flat = len(known) > 0 and not varies(known)
+        effects = elementary_effects(points, np.where(np.isfinite(values), 0.0, np.nan) if flat else values)
         told: Any = None
-        if not lost and blocks >= LEAST_BLOCKS:
+        if not lost and not flat and blocks >= LEAST_BLOCKS:
             told = analyze(problem, points, values, num_levels=levels, num_resamples=2, seed=word)
         for which, factor in enumerate(factors):
-            known = effects[which][np.isfinite(effects[which])]
-            found, half = _statistics(known, resamples, chance)
-            if told is not None:
+            taken = effects[which][np.isfinite(effects[which])]
+            found, half = _statistics(taken, resamples, chance)
+            if told is not None and even[which]:
                 found = np.array([told[key][which] for key in ("mu", "mu_star", "sigma")], dtype=np.float64)
             low = np.maximum(found - half, [-np.inf, 0.0, 0.0])
             row = np.column_stack([found, low, found + half]).ravel()
-            rows.append((label, factor, len(known), *row.tolist()))
+            rows.append((label, factor, len(taken), *row.tolist()))
     return Sensitivity(pd.DataFrame(rows, columns=list(MORRIS_COLUMNS)), _empty(SECOND_COLUMNS), blocks, lost)
 
 
-def elementary_effects(points: Floats, values: Floats, levels: int) -> Floats:
+def elementary_effects(points: Floats, values: Floats) -> Floats:
     """Shape (factors, trajectories): the change of `values` along the step of each factor, for its whole range.
 
-    A step of a choice may lead to the same value; it has no effect then. A step to or from a missing value is nan.
+    points: shape (rows, factors), each factor from 0 to 1. A step of a choice may lead to the same value; it has no
+    effect then. A step to or from a missing value is nan.
     """
     size = points.shape[1] + 1
     steps = np.diff(points.reshape(-1, size, size - 1), axis=1)  # (trajectories, steps, factors)
-    changes = np.diff(values.reshape(-1, size), axis=1)[:, :, None] * np.sign(steps)
-    effects: Floats = np.where(steps == 0.0, 0.0, changes).sum(axis=1).T / (levels / (2.0 * (levels - 1.0)))
+    changes = np.diff(values.reshape(-1, size), axis=1)[:, :, None]
+    slopes = np.divide(changes, steps, out=np.zeros(steps.shape), where=steps != 0.0)
+    effects: Floats = slopes.sum(axis=1).T
     return effects
+
+
+def _steps_of(points: Floats) -> Floats:
+    """Lengths of the steps of each factor, shape (factors, trajectories)."""
+    size = points.shape[1] + 1
+    lengths: Floats = np.abs(np.diff(points.reshape(-1, size, size - 1), axis=1)).sum(axis=1).T
+    return lengths
 
 
 def whole_blocks(outputs: pd.DataFrame, size: int) -> tuple[Floats, int]:

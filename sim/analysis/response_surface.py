@@ -3,12 +3,14 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 from numpy.polynomial.legendre import legvander
 
 Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
 
 HIGHEST_DEGREE = 6
 POINTS_A_TERM = 3  # no more terms than a third of the points
@@ -33,59 +35,78 @@ class Surface:
         return result
 
 
-def fit_surface(units: Floats, values: Floats) -> Surface:
+def fit_surface(units: Floats, values: Floats, blocks: Whole | None = None) -> Surface:
     """The mean of `values`, shape (n,), given `units`, shape (n, factors), each factor scaled to 0 to 1.
 
     Least squares on products of Legendre polynomials up to a total degree: a response surface in the manner of Box and
     Wilson (1951, Journal of the Royal Statistical Society B 13:1-45). The degree, 0 to 6, is that of the smallest
-    squared error of leaving one point out, which is exact for least squares.
+    squared error of leaving one point out, which is exact for least squares. blocks, shape (n,): numbers of blocks that
+    are left out as a whole instead, for points that share their factors' values with others of their block (those of a
+    trajectory of Morris, or of a block of Saltelli) are told by these whatever the fit.
     """
     degree, told = 0, 0.0
-    for tried, shares in scored(units, values[:, None]):
+    for tried, shares in scored(units, values[:, None], blocks):
         if shares[0] > told:
             degree, told = tried, float(shares[0])
     coefficients = np.linalg.lstsq(terms(units, degree), values, rcond=None)[0].astype(np.float64)
     return Surface(degree, coefficients, told)
 
 
-def scored(units: Floats, values: Floats) -> Iterator[tuple[int, Floats]]:
+def scored(units: Floats, values: Floats, blocks: Whole | None = None) -> Iterator[tuple[int, Floats]]:
     """For each degree that the points allow: the degree, and the share that it tells (`left_out_share`) of each output.
 
-    values: shape (n, outputs).
+    values: shape (n, outputs). blocks: as in `fit_surface`; degrees then need three blocks a term.
     """
     highest = min(HIGHEST_DEGREE, *(len(np.unique(column)) - 1 for column in units.T))
     counts = [math.comb(degree + units.shape[1], degree) for degree in range(highest + 1)]
-    while counts and counts[-1] * POINTS_A_TERM > len(values):
+    independent = len(values) if blocks is None else len(np.unique(blocks))
+    while counts and counts[-1] * POINTS_A_TERM > independent:
         counts.pop()
     if len(counts) > 1:
-        shares = _shares(terms(units, len(counts) - 1), values, counts)
+        shares = _shares(terms(units, len(counts) - 1), values, counts, blocks)
         yield from ((degree, shares[degree]) for degree in range(1, len(counts)))
 
 
-def left_out_share(columns: Floats, values: Floats) -> Floats:
-    """Share of the variance of each output that a fit on `columns` tells of points left out of it.
+def left_out_share(columns: Floats, values: Floats, blocks: Whole | None = None) -> Floats:
+    """Share of the variance of each output that a fit on `columns` tells of points, or `blocks`, left out of it.
 
     Below 0 where the mean of the other points is the better guess; nan for an output that never varies.
     """
-    return _shares(columns, values, [columns.shape[1]])[0]
+    return _shares(columns, values, [columns.shape[1]], blocks)[0]
 
 
-def _shares(columns: Floats, values: Floats, counts: list[int]) -> list[Floats]:
+def _shares(columns: Floats, values: Floats, counts: list[int], blocks: Whole | None = None) -> list[Floats]:
     """As `left_out_share`, for fits on the first so many columns."""
-    points = len(values)
-    left = values - values.mean(axis=0)
-    whole = np.sum(left * left, axis=0) * (points / (points - 1.0)) ** 2
+    errors = _left_out_errors if blocks is None else partial(_left_out_blocks, blocks=blocks)
+    whole = np.sum(errors(np.full((len(values), 1), len(values) ** -0.5), values) ** 2, axis=0)
     whole = np.where(whole > 0.0, whole, np.nan)
     basis = np.linalg.qr(columns)[0]
-    leverage, shares, done = np.zeros(points), [], 0
-    for count in counts:
-        more = basis[:, done:count]
-        left = left - more @ (more.T @ left)
-        leverage += np.sum(more * more, axis=1)
-        errors = left / (1.0 - np.minimum(leverage, MOST_LEVERAGE))[:, None]
-        shares.append(1.0 - np.sum(errors * errors, axis=0) / whole)
-        done = count
-    return shares
+    return [1.0 - np.sum(errors(basis[:, :count], values) ** 2, axis=0) / whole for count in counts]
+
+
+def _left_out_errors(basis: Floats, values: Floats) -> Floats:
+    """Errors of each point when it is left out of a least squares fit on orthonormal columns."""
+    left = values - basis @ (basis.T @ values)
+    leverage = np.minimum(np.sum(basis * basis, axis=1), MOST_LEVERAGE)
+    errors: Floats = left / (1.0 - leverage)[:, None]
+    return errors
+
+
+def _left_out_blocks(basis: Floats, values: Floats, blocks: Whole) -> Floats:
+    """As `_left_out_errors`, when the whole block of a point is left out.
+
+    With Q the rows of a block and r their residuals in the fit to all points, the errors are (1 - Q Q')^-1 r =
+    r + Q (1 - Q'Q)^-1 Q' r.
+    """
+    left = values - basis @ (basis.T @ values)
+    errors = left.copy()
+    order = np.argsort(blocks, kind="stable")
+    for chosen in np.split(order, np.flatnonzero(np.diff(blocks[order])) + 1):
+        rows = basis[chosen]
+        leverage, turned = np.linalg.eigh(rows.T @ rows)
+        rows = rows @ turned
+        errors[chosen] += rows @ ((rows.T @ left[chosen]) / (1.0 - np.minimum(leverage, MOST_LEVERAGE))[:, None])
+    return errors
 
 
 def terms(units: Floats, degree: int) -> Floats:

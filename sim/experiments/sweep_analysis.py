@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from sim.experiments.store import INPUTS
-from sim.experiments.sweep_frames import KEYS, STEPS, VARIANCES, Money, SweepPoints, sweep_points
+from sim.experiments.sweep_frames import COST, KEYS, QALYS, STEPS, VARIANCES, Money, SweepPoints, sweep_points
 from sim.experiments.sweep_results import SweepResults
 from sim.experiments.sweep_rows import ALWAYS
-from sim.experiments.sweep_sensitivity import SweepSensitivity, measure_summary, sweep_sensitivity, winners
+from sim.experiments.sweep_sensitivity import SweepSensitivity, sweep_sensitivity
+from sim.experiments.sweep_summary import measure_summary, winners
 from sim.inputs.model_inputs import ModelInputs
 from sim.inputs.setting import Setting, load_setting
 from sim.inputs.sweeps import Sweep
@@ -44,7 +45,7 @@ def analysis_of_sweep(results: SweepResults) -> SweepAnalysis:
     sweep, inputs = results.sweep, results.inputs()
     design = results.design().reset_index(drop=True)
     further = [name for name in sweep.record if name not in ALWAYS]
-    wanted = [*KEYS, *STEPS, *VARIANCES, *further]
+    wanted = [*KEYS, COST, QALYS, *STEPS, *VARIANCES, *further]
     points = sweep_points(
         (batch.to_pandas() for batch in results.dataset().to_batches(columns=wanted)),
         design,

@@ -21,6 +21,7 @@ from sim.valuation.tariff import build_tariff
 from sim.vocabulary.errors import InputError
 
 TRIED_NUMBERS = 20  # levels of a parameter; of more, the model tries the smallest and the largest
+TRIED_POINTS = 5  # next to the end of a range
 TRIED_LEVELS = 200  # of what is decided at loading; of more, as many that are spread over them
 
 
@@ -28,8 +29,8 @@ def check_sweep(sweep: Sweep, root: Path | None = None) -> None:
     """Raise InputError for what would fail at every point: outcomes that do not exist, and levels or ends of
     ranges that the model refuses.
 
-    Each is tried by itself, the rest as in the scenario; a level that is possible only beside others also at points of
-    the design. Combinations that the model refuses are left to the run, which lists them. About 20 ms a level.
+    Each is tried by itself, the rest as in the scenario; what is possible only beside values of other factors also at
+    points of the design. Combinations that the model refuses are left to the run, which lists them. About 20 ms each.
     """
     _check_record(sweep)
     kept: Kept = {}
@@ -37,16 +38,20 @@ def check_sweep(sweep: Sweep, root: Path | None = None) -> None:
     _check_posterior(sweep, base)
     build_tariff(base)
     build_tables(base, sweep.scenario.seed)
+    refused = []
     for factor in sweep.factors:
         for key, level in _tried(sweep, factor, base):
             try:
                 _try(sweep, factor, level, base, root, kept)
             except InputError as error:
-                if factor.levels and _possible_in_the_design(sweep, factor, level, root, kept):
-                    continue
-                place = f"{sweep.place_of(factor)}.{key}".rstrip(".")
-                why = error.what if error.where.startswith(sweep.files[0]) else reason(error)
-                raise InputError(place, f"the model refuses {text_of(level)}: {why}", error.repair) from None
+                refused.append((factor, key, level, error))
+    refused.sort(key=lambda one: one[0].parameter is not None)  # a wrong word spoils the points of every number
+    for factor, key, level, why_not in refused:
+        if _possible_in_the_design(sweep, factor, level, root, kept):
+            continue
+        place = f"{sweep.place_of(factor)}.{key}".rstrip(".")
+        why = why_not.what if why_not.where.startswith(sweep.files[0]) else reason(why_not)
+        raise InputError(place, f"the model refuses {text_of(level)}: {why}", why_not.repair)
 
 
 def reason(error: InputError) -> str:
@@ -98,12 +103,17 @@ def _try(sweep: Sweep, factor: Factor, level: Level, base: ModelInputs, root: Pa
 
 
 def _possible_in_the_design(sweep: Sweep, factor: Factor, level: Level, root: Path | None, kept: Kept) -> bool:
-    """Whether the model takes some point that holds the level, beside those of the other factors."""
+    """Whether the model takes some point that holds the level, or the end of a range at a point next to it."""
     points = design_points(sweep)
-    cell = dict(zip(factor.levels, factor.cells, strict=True))[level]
-    holding = points.index[points[factor.name] == cell]
-    for place in sorted({0, len(holding) // 2, len(holding) - 1}) if len(holding) else ():
-        row = row_of(points, holding[place])
+    column = points[factor.name]
+    if factor.levels:
+        cell = dict(zip(factor.levels, factor.cells, strict=True))[level]
+        holding = points.index[column == cell]
+        tried = [holding[place] for place in sorted({0, len(holding) // 2, len(holding) - 1}) if len(holding)]
+    else:
+        tried = (column - level).abs().sort_values(kind="stable").index[:TRIED_POINTS].tolist()
+    for number in tried:
+        row = row_of(points, number) | ({} if factor.levels else {factor.name: level})
         try:
             variant: Variant = variant_of(sweep, row)
             inputs = variant_inputs(sweep, variant, root, kept)

@@ -17,6 +17,7 @@ COST, QALYS = "cost_discounted", "qalys_discounted"
 STEPS = ("inc_cost", "inc_qalys")
 VARIANCES = ("inc_cost_se", "inc_qalys_se", "inc_covariance")
 KEYS = ("point", "strategy", "refused")
+ROUNDING = 1e-9  # of a quantity itself: an increment that is no larger is what its means were rounded by
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,9 +35,10 @@ class Money:
 class SweepPoints:
     """What each point gave, P points and S strategies; a point that the model refuses is nan throughout.
 
-    design: a row a point, a column a factor. steps: discounted cost and QALYs against the comparator, shape (P, S, 2).
-    errors: Monte Carlo variances of both and their covariance, (P, S, 3); of the mean over draws, if the sweep has
-    draws. outcomes: further outcomes by name, each (P, S). refused: point and reason, a row a refused point.
+    design: a row a point, a column a factor. steps: discounted cost and QALYs against the comparator, shape (P, S, 2),
+    without rounding (`without_rounding`). errors: Monte Carlo variances of both and their covariance, (P, S, 3); of the
+    mean over draws, if the sweep has draws. outcomes: further outcomes by name, each (P, S). refused: point and reason,
+    a row a refused point. draws: how many there are at each point.
     """
 
     factors: tuple[Factor, ...]
@@ -48,6 +50,7 @@ class SweepPoints:
     outcomes: dict[str, Floats]
     money: Money
     refused: pd.DataFrame
+    draws: int = 0
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -108,14 +111,15 @@ def sweep_points(
 ) -> SweepPoints:
     """The points from the rows of a sweep, which may come in pieces and in any order.
 
-    rows: point, strategy, refused, inc_cost, inc_qalys with their errors and covariance, and the outcomes of `record`.
-    With draws a point is the mean over them, and its errors are those of that mean; a point whose draws were not all
-    accepted is a refused one. Memory: 40 bytes a point and strategy, and 8 for each further outcome. Raises RunError
-    when a point is missing.
+    rows: point, strategy, refused, cost_discounted, qalys_discounted, their steps inc_cost and inc_qalys with errors
+    and covariance, and the outcomes of `record`. With draws a point is the mean over them, and its errors are those of
+    that mean; a point whose draws were not all accepted is a refused one. Memory: 56 bytes a point and strategy, and 8
+    for each further outcome. Raises RunError when a point is missing.
     """
     count, size, each = len(design), len(strategies), max(draws, 1)
     names = [name for name in record if name not in (COST, QALYS)]
-    sums, seen = np.zeros((count, size, 2)), np.zeros((count, size), dtype=np.int32)
+    sums, levels = np.zeros((count, size, 2)), np.zeros((count, size, 2))
+    seen = np.zeros((count, size), dtype=np.int32)
     errors, more = np.zeros((count, size, 3)), {name: np.zeros((count, size)) for name in names}
     reasons: dict[int, str] = {}
     for piece in rows:
@@ -123,6 +127,7 @@ def sweep_points(
         place = pd.Index(strategies).get_indexer(piece["strategy"])
         steps = piece[list(STEPS)].to_numpy(dtype=np.float64)
         np.add.at(sums, (point, place), steps)
+        np.add.at(levels, (point, place), piece[[COST, QALYS]].to_numpy(dtype=np.float64))
         np.add.at(seen, (point, place), 1)
         np.add.at(errors, (point, place), _squares(piece, steps, draws))
         for name, values in more.items():
@@ -135,11 +140,23 @@ def sweep_points(
     steps = sums / each
     if draws:
         errors = _of_the_mean(errors, steps, draws)
+    steps = without_rounding(steps, levels / each)
     refused = pd.DataFrame({"point": sorted(reasons), "reason": [reasons[one] for one in sorted(reasons)]})
     outcomes = {name: values / each for name, values in more.items()}
     return SweepPoints(
-        tuple(factors), design, tuple(strategies), comparator, steps, errors, outcomes, money, refused
+        tuple(factors), design, tuple(strategies), comparator, steps, errors, outcomes, money, refused, draws
     )  # fmt: skip
+
+
+def without_rounding(increments: Floats, levels: Floats) -> Floats:
+    """Increments with 0 in place of those that are rounding only.
+
+    increments, levels: shape (points, strategies, ...); an increment is the difference of two levels of its point, and
+    below 1e-9 of the largest of them it is 0. Where nothing differs, the sums behind two means may still be rounded
+    differently, at some 1e-15 of a level, and all that varies between points would be that.
+    """
+    size = np.abs(levels).max(axis=1, keepdims=True)
+    return np.where(np.abs(increments) <= ROUNDING * size, 0.0, increments)
 
 
 def _squares(piece: pd.DataFrame, steps: Floats, draws: int) -> Floats:

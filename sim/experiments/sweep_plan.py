@@ -14,16 +14,18 @@ from sim.experiments.sweep_design import SweepSize, design_points, size_of
 from sim.experiments.sweep_rows import ERRORS, STEPS, outcomes_of
 from sim.experiments.sweep_store import refuse_taken_names
 from sim.experiments.sweep_work import VARIANTS_KEPT, SweepWork, Task
+from sim.inputs.factors import Factor
 from sim.inputs.sweeps import Sweep
 
 TRIED_PATIENTS, TRIED_POINTS = 500, 3
+READ_ANEW = (("setting", "setting"), ("structure", "prices"), ("scenario", "entry"))
 BYTES_PER_NUMBER = 8  # numbers of 16 digits hardly shrink
 
 
 @dataclass(frozen=True)
 class SweepPlan:
-    """size: points, courses, rows and parts. loads: how often inputs are loaded, once for each set of levels that are
-    no parameters. seconds: of one processor of this machine, for all. bytes: of all parts.
+    """size: points, courses, rows and parts. loads: how often inputs are read, once for each set of levels that decides
+    what is read. seconds: of one processor of this machine, for all. bytes: of all parts.
     """
 
     size: SweepSize
@@ -79,9 +81,17 @@ def _seconds(work: SweepWork, task: Task) -> float:
     return perf_counter() - started
 
 
+def _is_read(factor: Factor) -> bool:
+    """Whether another level of a factor means that inputs are read anew."""
+    return factor.kind in ("population", "parameter") or (factor.kind, factor.target) in READ_ANEW
+
+
 def _loads(sweep: Sweep, design: pd.DataFrame) -> int:
-    """Changes from one variant to another; a few variants are kept, and loaded once."""
-    names = [factor.name for factor in sweep.factors if factor.parameter is None]
+    """How often all inputs are read: at changes from one set of those levels that decide what is read to another.
+
+    A few sets are kept, and read once; switches, treatments and strategies are changed without reading anew.
+    """
+    names = [factor.name for factor in sweep.factors if factor.parameter is None and _is_read(factor)]
     if not names:
         return 1
     codes = design.groupby(names, sort=False).ngroup().to_numpy()

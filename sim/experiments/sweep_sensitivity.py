@@ -7,18 +7,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.analysis.global_sensitivity import SECOND_COLUMNS, WIDTH_95, Sensitivity, morris_effects, sobol_indices
+from sim.analysis.global_sensitivity import SECOND_COLUMNS, Sensitivity, morris_effects, sobol_indices
 from sim.analysis.grid_effects import grid_indices
 from sim.analysis.main_effects import main_effects
-from sim.experiments.sweep_frames import SweepPoints
+from sim.experiments.sweep_frames import SweepPoints, without_rounding
 from sim.inputs.sweeps import GRID, MORRIS, SALTELLI, Design
+
+Floats = npt.NDArray[np.float64]
 
 GAIN, COST, QALYS = "net_benefit_gain", "incremental_cost", "incremental_qalys"
 INCREMENTAL = "incremental_"  # before the name of a further outcome
 LABELS = ("strategy", "comparator", "measure", "money", "willingness_to_pay")
 WITHOUT = ""  # the money of what is none
 MAIN = "main_effects"  # the method of designs that have none of their own
-SUMMARY = ("points", "mean", "standard_deviation", "lowest", "highest", "above", "below", "chance_share")
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +93,8 @@ def _analysed(points: SweepPoints, outputs: pd.DataFrame, design: Design, seed: 
         return sobol_indices(outputs, names, seed, second_order=design.second_order)
     units = pd.DataFrame({name: units_of(points, name) for name in names})
     if design.kind == MORRIS:
-        return morris_effects(units.to_numpy(), outputs, names, seed, levels=design.levels)
+        along = np.column_stack([_along(points, name) for name in names])
+        return morris_effects(along, outputs, names, seed, levels=design.levels)
     full = design.kind == GRID and bool(points.accepted.all())
     frame = grid_indices(points.design[names], outputs) if full else main_effects(units, outputs)
     return Sensitivity(frame, pd.DataFrame(columns=list(SECOND_COLUMNS)), len(outputs), 0)
@@ -114,10 +116,19 @@ def units_of(points: SweepPoints, factor: str) -> Any:
     return (values - values.min()) / spread if spread > 0.0 else np.full(len(values), 0.5)
 
 
+def _along(points: SweepPoints, factor: str) -> Floats:
+    """The cells of a factor from 0 at its first to 1 at its last level, or along its range."""
+    (known,) = (one for one in points.factors if one.name == factor)
+    units: Floats = units_of(points, factor)
+    count = len(known.levels)
+    return (units * count - 0.5) / (count - 1.0) if count > 1 else units
+
+
 def measures(points: SweepPoints) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What is looked at: labels, a row a measure, and its values, a column a measure in the same order.
 
     Money is left out where points have different currencies, and so is an outcome that some points do not have.
+    Increments that are rounding only are 0.
     """
     labels: list[tuple[str, str, str, str, float]] = []
     columns: list[Any] = []
@@ -135,61 +146,11 @@ def measures(points: SweepPoints) -> tuple[pd.DataFrame, pd.DataFrame]:
             what = f"{INCREMENTAL}{name}"
             kind = money if name.startswith("cost") else WITHOUT
             if kind == WITHOUT or len(points.moneys) == 1:
-                found.append((what, kind, np.nan, values[:, place] - values[:, base]))
+                found.append((what, kind, np.nan, without_rounding(values - values[:, [base]], values)[:, place]))
         found = [one for one in found if np.isfinite(one[-1][points.accepted]).all()]
         labels += [(strategy, points.comparator, *one[:-1]) for one in found]
         columns += [one[-1] for one in found]
     return pd.DataFrame(labels, columns=list(LABELS)), pd.DataFrame(dict(enumerate(columns)))
-
-
-def measure_summary(points: SweepPoints) -> pd.DataFrame:
-    """How far each measure goes over the accepted points: LABELS, points, mean, standard_deviation, lowest, highest.
-
-    For gains also `above` and `below`, the shares of points whose gain is above or below 0 by more than 1.96 Monte
-    Carlo standard errors, and chance_share, the mean of their squared errors over the variance between points: at most
-    so much of that variance is chance among patients, and less where all points share their luck.
-    """
-    if len(points.moneys) > 1:
-        frames = [measure_summary(points.at(points.money.words == words)) for words in points.moneys]
-        money = [frame[frame["money"] != WITHOUT] for frame in frames]
-        return pd.concat([_summary(points), *money], ignore_index=True)
-    return _summary(points)
-
-
-def _summary(points: SweepPoints) -> pd.DataFrame:
-    labels, outputs = measures(points)
-    there = points.accepted
-    rows = []
-    for place, label in enumerate(labels.itertuples(index=False)):
-        values = outputs[place].to_numpy()[there]
-        row = [len(values), *([np.nan] * 4 if not len(values) else _spread(values)), np.nan, np.nan, np.nan]
-        if label.measure == GAIN and len(values):
-            at = int(np.flatnonzero(points.money.thresholds[0] == label.willingness_to_pay)[0])
-            error = points.gain_error(str(label.strategy), at)[there]
-            clear = np.abs(values) > WIDTH_95 * error
-            variance = float(values.var())
-            share = float(np.mean(error * error)) / variance if variance > 0.0 else np.nan
-            row[5:] = [float(np.mean(clear & (values > 0.0))), float(np.mean(clear & (values < 0.0))), share]
-        rows.append((*label, *row))
-    return pd.DataFrame(rows, columns=[*LABELS, *SUMMARY])
-
-
-def _spread(values: Any) -> list[float]:
-    return [float(one) for one in (values.mean(), values.std(), values.min(), values.max())]
-
-
-def winners(points: SweepPoints) -> pd.DataFrame:
-    """At how many of the accepted points each strategy has the highest net benefit: threshold_place (from 0), strategy,
-    points, share. Each point counts at the thresholds of its own setting.
-    """
-    rows = []
-    for at in range(points.money.thresholds.shape[1]):
-        best = points.best(at)
-        whole = int(np.sum(best >= 0))
-        for place, strategy in enumerate(points.strategies):
-            count = int(np.sum(best == place))
-            rows.append((at, strategy, count, count / whole if whole else np.nan))
-    return pd.DataFrame(rows, columns=["threshold_place", "strategy", "points", "share"])
 
 
 def _varies(column: pd.Series) -> bool:

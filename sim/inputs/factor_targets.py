@@ -81,14 +81,14 @@ def with_field(document: Mapping[str, Any], path: str, level: Level) -> dict[str
     table: Any = changed
     *folders, last = path.split(".")
     for depth, part in enumerate(folders):
-        table = _below(table, part, ".".join(folders[:depth]))
+        table = below(table, part, ".".join(folders[:depth]))
     if not isinstance(table, dict):
         raise Fault(path, "there is no such field", "Name a field of the element, such as lines.1.start.from_weeks.")
     table[last] = list(level) if isinstance(level, tuple) else level
     return changed
 
 
-def _below(table: Any, part: str, path: str) -> Any:
+def below(table: Any, part: str, path: str) -> Any:
     """What lies below `part` of a table or of a list of tables."""
     if isinstance(table, list):
         names = {str(number): element for number, element in enumerate(table, start=1)}

@@ -1,4 +1,4 @@
-"""The figures of a sweep with their words, legends and tables of numbers."""
+"""The figures of factors and points of a sweep with their words, legends and tables of numbers."""
 
 import numpy as np
 
@@ -7,18 +7,17 @@ from sim.report import sweep_figures as figures
 from sim.report import sweep_point_figures as point_figures
 from sim.report.answer import joined
 from sim.report.chart import Chart, Swatch, as_chart
-from sim.report.figure_style import GREY, OKABE_ITO, Look, looks
+from sim.report.figure_style import GREY, Look, looks
 from sim.report.numbers import money, number, share
 from sim.report.sweep_findings import Record, SweepFindings, cell_words, is_scale
-from sim.report.sweep_point_tables import surface_table
-from sim.report.sweep_surface import Shown, surface_of, surface_pair
+from sim.report.sweep_words import chance_words
 from sim.report.table import Cell, Row, Table
 
 AGAINST = "Strategy"
 MOST_POINTS = 600  # of the figure of winners
 MOST_LINES = 200  # points of the figure of all factors
 MOST_AXES = 8
-TOTAL_WORDS = "Where the total is the longer bar, the factor acts together with others."
+TOTAL_WORDS = "Where the total is the longer bar{}, the factor acts together with others."
 MAIN_WORDS = (
     "What knowing a factor by itself would take away of the variance, from a smooth fit. This design says nothing of "
     "what factors do together; Saltelli's does."
@@ -32,7 +31,8 @@ def what(findings: SweepFindings) -> str:
     return f"net benefit gained at {money(findings.threshold, findings.currency)} per QALY"
 
 
-def _unit(findings: SweepFindings) -> str:
+def unit(findings: SweepFindings) -> str:
+    """Its unit."""
     return f"{findings.currency} per person" if findings.one_money else "QALYs per person"
 
 
@@ -51,40 +51,53 @@ def index_chart(findings: SweepFindings) -> Chart | None:
     parts = figures.MORRIS_PARTS if morris else figures.INDEX_PARTS
     if findings.method == "main_effects":
         parts = parts[:1]
-    axis = _unit(findings) if morris else "share of the variance"
+    axis = unit(findings) if morris else "share of the variance"
     title = f"{'Effects on' if morris else 'Who carries the variance of'} the {what(findings)}"
-    chart = figures.indices(title, axis, ranks, parts, list(ranks))
+    chart = figures.indices(title, axis, ranks, parts, list(ranks), findings.index_decimals)
     if morris:
         remark = "Change over the whole range of a factor: its mean size over all trajectories, and how much it varies."
     else:
-        remark = MAIN_WORDS if findings.method == "main_effects" else TOTAL_WORDS
+        beyond = "" if findings.method == GRID else ", by more than the intervals"
+        remark = MAIN_WORDS if findings.method == "main_effects" else TOTAL_WORDS.format(beyond)
     first = next(iter(ranks.values()))
     if any(np.isfinite(float(row[f"{parts[0][0]}_low"])) for row in first):
         remark += " Lines: 95 % intervals."
     else:
-        remark += " The grid is whole, so that nothing was estimated and there are no intervals."
+        remark += " Every combination was simulated: shares are exact for these patients, and have no intervals."
+    remark += chance_words(findings)
     if any(len(rows) > figures.MOST_BARS for rows in ranks.values()):
         remark += f" The {figures.MOST_BARS} strongest of {len(first)} factors."
     legend = tuple(Swatch(key, words, Look(colour, "solid", ""), "area") for key, words, colour in parts)
     said = "; ".join(f"{findings.title(name)}: {_strongest(findings, rows)}" for name, rows in ranks.items())
     choices = tuple((name, findings.title(name)) for name in ranks)
-    tables = tuple(_index_table(findings, name, rows, parts) for name, rows in ranks.items())
+    table = _index_table(findings, ranks, parts)
     words = (remark, f"The strongest factors. {said}.")
-    return as_chart("indices", chart, words, legend, tables, choices=choices, choice_words=AGAINST)
+    return as_chart("indices", chart, words, legend, (table,), choices=choices, choice_words=AGAINST)
 
 
 def _strongest(findings: SweepFindings, rows: list[Record]) -> str:
     """The first three by what they are ranked by."""
-    decimals = 2 if findings.method != "morris" else 0 if findings.one_money else 4
-    return ", ".join(f"{row['factor']} ({number(float(row[findings.ranked_by]), decimals)})" for row in rows[:3])
+    decimals, after = findings.index_decimals, ""
+    if findings.method == MORRIS:
+        after = f" {unit(findings)}"
+    return ", ".join(f"{row['factor']} ({number(float(row[findings.ranked_by]), decimals)}{after})" for row in rows[:3])
 
 
-def _index_table(findings: SweepFindings, strategy: str, rows: list[Record], parts: figures.Parts) -> Table:
-    made = tuple(
-        Row(str(row["factor"]), tuple(Cell(f"{float(row[key]):,.3g}", numeric=True) for key, _, _ in parts))
-        for row in rows
-    )
-    return Table(findings.title(strategy), ("Factor", *(words for _, words, _ in parts)), made)
+def _index_table(findings: SweepFindings, ranks: dict[str, list[Record]], parts: figures.Parts) -> Table:
+    """The numbers of the bars, strategy below strategy."""
+    made = []
+    for name, rows in ranks.items():
+        made.append(Row(findings.title(name)))
+        made += [
+            Row(str(row["factor"]), tuple(_number_cell(findings, row, key) for key, _, _ in parts)) for row in rows
+        ]
+    in_words = f" ({unit(findings)})" if findings.method == MORRIS else ""
+    caption = f"Factors by strategy: {what(findings)}"
+    return Table(caption, ("Factor", *(f"{words}{in_words}" for _, words, _ in parts)), tuple(made))
+
+
+def _number_cell(findings: SweepFindings, row: Record, key: str) -> Cell:
+    return Cell(number(float(row[key]), findings.index_decimals), numeric=True)
 
 
 def morris_chart(findings: SweepFindings) -> Chart | None:
@@ -93,7 +106,7 @@ def morris_chart(findings: SweepFindings) -> Chart | None:
     if findings.method != "morris" or not ranks:
         return None
     title = f"Size and spread of the effects on the {what(findings)}"
-    chart = figures.morris_plane(title, _unit(findings), ranks, list(ranks))
+    chart = figures.morris_plane(title, unit(findings), ranks, list(ranks), findings.index_decimals)
     remark = (
         "Far left: without influence, may be fixed. Near the lower edge: a straight line that no other factor changes. "
         "Above the broken line: the effect depends on other factors, or is curved, more than it is an effect of its "
@@ -108,59 +121,6 @@ def morris_chart(findings: SweepFindings) -> Chart | None:
     said = f"Of the ten strongest, above the line: {joined(above) if above else 'none'}."
     choices = tuple((name, findings.title(name)) for name in ranks)
     return as_chart("morris", chart, (remark, said), legend, (), choices=choices, choice_words=AGAINST, switches=False)
-
-
-def surface_chart(findings: SweepFindings) -> Chart | None:
-    """The response surface over the two strongest factors."""
-    pair = surface_pair(findings)
-    if pair is None:
-        return None
-    shown = {name: surface_of(findings, name, pair) for name in findings.first_shown()}
-    shown = {name: one for name, one in shown.items() if np.isfinite(one.values).any()}
-    if not shown:
-        return None
-    title = f"Response surface: {what(findings)} over {pair[0].name} and {pair[1].name}"
-    chart = figures.surface(findings, title, shown, pair)
-    first = next(iter(shown.values()))
-    legend = [
-        Swatch("gain", "gain", Look(OKABE_ITO[0], "solid", ""), "area"),
-        Swatch("loss", "loss", Look(OKABE_ITO[1], "solid", ""), "area"),
-    ]
-    if first.smooth:
-        legend.append(Swatch("zero", "no gain and no loss", Look(figures.ZERO_COLOUR, "solid", "")))
-    choices = tuple((name, findings.title(name)) for name in shown)
-    tables = tuple(surface_table(findings, name, one, pair) for name, one in shown.items())
-    words = (_surface_remark(findings, first), _surface_words(findings, shown))
-    return as_chart(
-        "surface", chart, words, tuple(legend), tables, choices=choices, choice_words=AGAINST, switches=False
-    )
-
-
-def _surface_remark(findings: SweepFindings, shown: Shown) -> str:
-    others = len(findings.points.factors) > 2
-    if np.isnan(shown.told):
-        return (
-            f"Values of the grid{', averaged over the other factors' if others else ''}; lines of equal gain between."
-        )
-    rest = " The rest is other factors and chance." if others else ""
-    return (
-        f"A polynomial fitted to all points, averaged over the other factors; it tells {share(shown.told, 0)} of the "
-        f"variance of points left out of the fit.{rest}"
-    )
-
-
-def _surface_words(findings: SweepFindings, shown: dict[str, Shown]) -> str:
-    said = []
-    for name, one in shown.items():
-        low, high = float(np.nanmin(one.values)), float(np.nanmax(one.values))
-        above = float(np.mean(one.values[np.isfinite(one.values)] > 0.0))
-        said.append(f"{findings.title(name)}: from {_amount(findings, low)} to {_amount(findings, high)}, above 0 on "
-                    f"{share(above, 0)} of the area")  # fmt: skip
-    return f"{'; '.join(said)}."
-
-
-def _amount(findings: SweepFindings, value: float) -> str:
-    return money(value, findings.currency) if findings.one_money else number(value, 4)
 
 
 def winners_chart(findings: SweepFindings) -> Chart | None:

@@ -7,8 +7,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from sim.inputs.factors import LOG, Factor
+from sim.inputs.sweeps import GRID
 from sim.report.figure_labels import Point, label_positions
 from sim.report.figure_style import GREY, OKABE_ITO, figure, names_above_bars, text
+from sim.report.numbers import number
 from sim.report.psa_figures import bar_heights
 from sim.report.sweep_findings import Floats, Record, SweepFindings, cell_words
 from sim.report.sweep_surface import Shown
@@ -30,7 +32,12 @@ MORRIS_PARTS: Parts = (("mu_star", "mean size of the effect (mu*)", FIRST_COLOUR
 
 
 def indices(
-    title: str, axis_title: str, rows_of: dict[str, list[Record]], parts: Parts, strategies: Sequence[str]
+    title: str,
+    axis_title: str,
+    rows_of: dict[str, list[Record]],
+    parts: Parts,
+    strategies: Sequence[str],
+    decimals: int,
 ) -> go.Figure:
     """Bars with 95 % intervals below the name of each factor, one strategy at a time."""
     rows_of = {name: rows[:MOST_BARS] for name, rows in rows_of.items()}
@@ -54,7 +61,7 @@ def indices(
                     "thickness": 1.2,
                     "width": 3,
                 },
-                customdata=[_bar_words(row, column, words) for row in rows],
+                customdata=[_bar_words(row, column, words, decimals) for row in rows],
                 orientation="h",
                 width=HALF_BAR,
                 marker={"color": colour},
@@ -76,13 +83,15 @@ def _lengths(rows: Sequence[Record], column: str, end: str, sign: float) -> list
     return [one if np.isfinite(one) else 0.0 for one in found]
 
 
-def _bar_words(row: Record, column: str, words: str) -> str:
+def _bar_words(row: Record, column: str, words: str, decimals: int) -> str:
     low, high = float(row[f"{column}_low"]), float(row[f"{column}_high"])
-    span = f" ({low:,.3g} to {high:,.3g})" if np.isfinite(low) else ""
-    return f"{text(str(row['factor']))}<br>{text(words)}: {float(row[column]):,.3g}{span}"
+    span = f" ({number(low, decimals)} to {number(high, decimals)})" if np.isfinite(low) else ""
+    return f"{text(str(row['factor']))}<br>{text(words)}: {number(float(row[column]), decimals)}{span}"
 
 
-def morris_plane(title: str, unit: str, rows_of: dict[str, list[Record]], strategies: Sequence[str]) -> go.Figure:
+def morris_plane(
+    title: str, unit: str, rows_of: dict[str, list[Record]], strategies: Sequence[str], decimals: int
+) -> go.Figure:
     """Mean size of each factor's effect against its spread; above the line the effect changes with the others most."""
     chart = figure(title, f"mu*, mean size of the effect ({unit})", f"sigma, its spread ({unit})", *SQUARE_HEIGHTS)
     for place, strategy in enumerate(strategies):
@@ -108,7 +117,7 @@ def morris_plane(title: str, unit: str, rows_of: dict[str, list[Record]], strate
             customdata=[text(str(row["factor"])) for row in rows],
             name="factor",
             legendgroup="factor",
-            hovertemplate="%{customdata}<br>mu* %{x:,.3g}, sigma %{y:,.3g}<extra></extra>",
+            hovertemplate=f"%{{customdata}}<br>mu* %{{x:,.{decimals}f}}, sigma %{{y:,.{decimals}f}}<extra></extra>",
             **more,
         )
         points = [
@@ -131,7 +140,9 @@ def morris_plane(title: str, unit: str, rows_of: dict[str, list[Record]], strate
     return chart
 
 
-def surface(findings: SweepFindings, title: str, shown: dict[str, Shown], pair: tuple[Factor, Factor]) -> go.Figure:
+def surface(
+    findings: SweepFindings, title: str, unit: str, shown: dict[str, Shown], pair: tuple[Factor, Factor]
+) -> go.Figure:
     """The gain over two factors as colours, with lines of equal gain and a thick one where it is 0."""
     first = next(iter(shown.values()))
     chart = figure(title, findings.axis_title(pair[0]), findings.axis_title(pair[1]), *SQUARE_HEIGHTS)
@@ -143,6 +154,7 @@ def surface(findings: SweepFindings, title: str, shown: dict[str, Shown], pair: 
         common: dict[str, Any] = {"x": one.x, "y": one.y, "z": _nones(z), "hoverinfo": "text", "text": said, **more}
         scale = {"colorscale": LOSS_TO_GAIN, "zmin": -reach, "zmax": reach}
         bar = {"orientation": "h", "thickness": 10, "y": -0.22, "yanchor": "top", "nticks": 5, "tickformat": ","}
+        bar["title"] = {"text": text(unit), "side": "bottom", "font": {"size": 12}}
         if not one.smooth:
             chart.add_heatmap(**common, **scale, colorbar=bar, xgap=1, ygap=1, name="gain", legendgroup="gain")
             continue
@@ -171,7 +183,7 @@ def surface(findings: SweepFindings, title: str, shown: dict[str, Shown], pair: 
             **more,
         )
     _scale_axes(chart, pair, first)
-    chart.update_layout(margin={"b": 90})
+    chart.update_layout(margin={"b": 110})
     return chart
 
 
@@ -199,12 +211,13 @@ def _nones(values: Floats) -> list[list[float | None]]:
 def _surface_words(findings: SweepFindings, shown: Shown) -> list[list[str]]:
     """What hovering says, cell by cell."""
     money = f"{findings.currency} " if findings.one_money else ""
-    digits = ",.0f" if findings.one_money else ",.4f"
+    digits = f",.{findings.decimals}f"
+    nothing = "beyond what the points support" if findings.sweep.design.kind != GRID else "refused"
     x_words = shown.x_words or [cell_words(one) for one in shown.x]
     y_words = shown.y_words or [cell_words(one) for one in shown.y]
     return [
         [
-            f"{text(a)}; {text(b)}: {money}{format(float(value), digits)}" if np.isfinite(value) else "refused"
+            f"{text(a)}; {text(b)}: {money}{format(float(value), digits)}" if np.isfinite(value) else nothing
             for a, value in zip(x_words, row, strict=True)
         ]
         for b, row in zip(y_words, shown.values, strict=True)

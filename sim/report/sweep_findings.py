@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from sim.experiments.store import INPUTS
 from sim.experiments.sweep_analysis import SweepAnalysis, money_words
 from sim.experiments.sweep_sensitivity import COST, GAIN, INCREMENTAL, QALYS, rows_of
+from sim.inputs.factor_base import level_in_scenario
 from sim.inputs.factors import Factor, plain, text_of
 from sim.inputs.sweeps import GRID, LATIN_HYPERCUBE, LIST, MORRIS, SALTELLI, SOBOL
 from sim.report.numbers import plain as plain_number
 from sim.report.psa_findings import records
 from sim.report.subject import Subject
-from sim.valuation.outcomes import LABELS
+from sim.valuation.outcomes import LABELS, UNITS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +31,7 @@ DESIGNS = {
     SALTELLI: "Saltelli's design",
     LIST: "list of points",
 }
+MUCH_CHANCE = 0.2  # of the variance between points: small shares may be nothing else
 NOT_SHOWN = ("sweep",)  # of the manifest: a second copy of all that the page tells
 
 
@@ -54,6 +57,16 @@ class SweepFindings(Subject):
     def measure(self) -> str:
         """What figures show: the gain, or QALYs where points have different currencies."""
         return GAIN if self.one_money else QALYS
+
+    @property
+    def decimals(self) -> int:
+        """Of what figures show: whole units of money, or ten thousandths of a QALY."""
+        return 0 if self.one_money else 4
+
+    @property
+    def index_decimals(self) -> int:
+        """Of what ranks factors: those of what figures show for effects of Morris, hundredths for shares."""
+        return self.decimals if self.method == MORRIS else 2
 
     @property
     def ranked_by(self) -> str:
@@ -97,6 +110,8 @@ class SweepFindings(Subject):
             worth = self.threshold
         told = records(self.sensitivity.of(strategy, measure, self.money, worth))
         found = [row for row in told if _known(row[self.ranked_by])]
+        if self.method == MORRIS and not any(float(row[self.ranked_by]) > 0.0 for row in found):
+            return []
         return sorted(found, key=lambda row: -float(row[self.ranked_by]))
 
     @cached_property
@@ -111,6 +126,11 @@ class SweepFindings(Subject):
         found = records(rows_of(self.analysis.summary, strategy, measure, self.money, worth))
         return found[0] if found else None
 
+    def chance_share(self, strategy: str) -> float:
+        """At most this share of the variance of what figures show is chance among the patients; nan if it is flat."""
+        row = self.summary(strategy, self.measure, self.threshold if self.one_money else None)
+        return float(row["chance_share"]) if row else float("nan")
+
     def cells(self, factor: Factor) -> "pd.Series":
         """The values of a factor at the accepted points."""
         return self.points.design[factor.name].iloc[self.accepted]
@@ -120,11 +140,9 @@ class SweepFindings(Subject):
         return self.inputs.parameters.quantity(factor.parameter).unit if factor.parameter else ""
 
     def base_value(self, factor: Factor) -> str:
-        """The value in the scenario, if the factor is a parameter."""
-        if factor.parameter is None:
-            return ""
-        value = self.inputs.parameters.quantity(factor.parameter).value
-        return plain_number(float(value)) if isinstance(value, int | float) else ""
+        """The value in the scenario itself; nothing where its files leave it open."""
+        level = level_in_scenario(factor, self.inputs, self.analysis.results.folder / INPUTS)
+        return "" if level is None else cell_words(text_of(level) if isinstance(level, tuple) else level)
 
     def axis_title(self, factor: Factor) -> str:
         unit = self.unit(factor)
@@ -145,12 +163,14 @@ def cell_words(cell: Any) -> str:
 
 
 def measure_words(measure: str) -> str:
-    """What a measure is called."""
+    """What a measure is called, with the unit where it is no money (whose currency rows name) and no QALYs."""
     known = {GAIN: "net benefit gained", COST: "incremental cost", QALYS: "incremental QALYs"}
     if measure in known:
         return known[measure]
     outcome = measure.removeprefix(INCREMENTAL)
-    return f"difference in {LABELS.get(outcome, outcome.replace('_', ' ')).lower()}"
+    unit = {"currency": "", "count": "per person"}.get(UNITS.get(outcome, ""), UNITS.get(outcome, ""))
+    label = LABELS.get(outcome, outcome.replace("_", " "))
+    return f"difference in {label[0].lower()}{label[1:]}{f' ({unit})' if unit else ''}"
 
 
 def _known(value: Any) -> bool:

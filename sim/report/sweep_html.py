@@ -9,7 +9,10 @@ from sim.report.numbers import number
 from sim.report.page import rendered, write_page
 from sim.report.section import Section
 from sim.report.sweep_findings import SweepFindings
-from sim.report.sweep_words import answer, methods
+from sim.report.sweep_methods import methods
+from sim.report.sweep_surface_chart import surface_chart
+from sim.report.sweep_varied import glance
+from sim.report.sweep_words import answer
 from sim.report.sweep_workbook import write_sweep_workbook
 
 TEMPLATE = "analysis.html.j2"
@@ -58,8 +61,8 @@ def _glance(findings: SweepFindings) -> Section:
         evidence.strategies_table(findings),
     )
     said = "What the factors do not vary is that of the scenario."
-    glance = tables.glance_table(findings, patients)
-    return Section("glance", "What was looked at", "Design", (said,), first_tables=first, closed=(glance,))
+    run = glance(findings, patients)
+    return Section("glance", "What was looked at", "Design", (said,), first_tables=first, closed=(run,))
 
 
 def _best(findings: SweepFindings) -> Section:
@@ -97,7 +100,7 @@ def _what_matters(findings: SweepFindings) -> Section | None:
 
 
 def _surface(findings: SweepFindings) -> Section | None:
-    chart = sweep_charts.surface_chart(findings)
+    chart = surface_chart(findings)
     if chart is None:
         return None
     return Section("two-factors", "Two factors together", "Response surface", charts=(chart,))

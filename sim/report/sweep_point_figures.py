@@ -12,6 +12,8 @@ from sim.report.numbers import number
 from sim.report.sweep_figures import SQUARE_HEIGHTS
 from sim.report.sweep_findings import Floats, SweepFindings, cell_words, is_scale
 
+MOST_IN_A_ROW = 48  # characters of labels below an axis, on a narrow screen
+SIDES = {0.0: "middle right", 1.0: "middle left"}  # so that labels at the ends stay inside
 LEVEL_HEIGHT, PAPER_LEVEL_HEIGHT = 62, 46  # pixels of an axis of the figure of all factors
 
 
@@ -88,12 +90,12 @@ def all_points(findings: SweepFindings, title: str, factors: Sequence[Factor], c
 
 
 def _axes(chart: go.Figure, findings: SweepFindings, factors: Sequence[Factor], gain: tuple[float, float]) -> None:
-    """The axes as lines, with a name above and both ends below each."""
+    """The axes as lines, with a name above each and its ends or levels below."""
     unit = findings.currency if findings.one_money else "QALYs"
     names = [findings.axis_title(one) for one in factors]
     names.append(f"gain of {findings.title(findings.shown_first)} ({unit})")
-    decimals = 0 if findings.one_money else 4
-    ends = [_ends(findings, one) for one in factors] + [(number(gain[0], decimals), number(gain[1], decimals))]
+    ticks = [_ticks(findings, one) for one in factors]
+    ticks.append([(float(place), number(end, findings.decimals)) for place, end in enumerate(gain)])
     for place in range(len(names)):
         chart.add_scatter(
             x=[0.0, 1.0],
@@ -104,22 +106,21 @@ def _axes(chart: go.Figure, findings: SweepFindings, factors: Sequence[Factor], 
             showlegend=False,
             name="axis",
         )
-    for x, at, words, where in (
-        (0.0, -0.2, names, "middle right"),
-        (0.0, 0.2, [low for low, _ in ends], "middle right"),
-        (1.0, 0.2, [high for _, high in ends], "middle left"),
-    ):
-        chart.add_scatter(
-            x=[x] * len(names),
-            y=[place + at for place in range(len(names))],
-            text=[f"<b>{text(one)}</b>" if at < 0.0 else text(one) for one in words],
-            mode="text",
-            textposition=where,
-            cliponaxis=False,
-            hoverinfo="skip",
-            showlegend=False,
-            name="names",
-        )  # fmt: skip
+    labels = [(0.0, place - 0.2, f"<b>{text(name)}</b>") for place, name in enumerate(names)]
+    for place, known in enumerate(ticks):
+        rows = 1 if sum(len(said) + 2 for _, said in known) <= MOST_IN_A_ROW else 2
+        labels += [(x, place + 0.2 + 0.2 * (turn % rows), text(said)) for turn, (x, said) in enumerate(known)]
+    chart.add_scatter(
+        x=[x for x, _, _ in labels],
+        y=[y for _, y, _ in labels],
+        text=[said for _, _, said in labels],
+        mode="text",
+        textposition=[SIDES.get(x, "middle center") for x, _, _ in labels],
+        cliponaxis=False,
+        hoverinfo="skip",
+        showlegend=False,
+        name="names",
+    )
 
 
 def _along(findings: SweepFindings, factor: Factor) -> Floats:
@@ -132,14 +133,16 @@ def _along(findings: SweepFindings, factor: Factor) -> Floats:
     return places / max(len(order) - 1, 1)
 
 
-def _ends(findings: SweepFindings, factor: Factor) -> tuple[str, str]:
-    """What stands at both ends of a factor's axis."""
-    if factor.range:
-        return cell_words(factor.range[0]), cell_words(factor.range[1])
+def _ticks(findings: SweepFindings, factor: Factor) -> list[tuple[float, str]]:
+    """What stands along a factor's axis, from 0 to 1: both ends of a range, or its levels (both ends of very many)."""
     if factor.levels:
-        return cell_words(factor.cells[0]), cell_words(factor.cells[-1])
+        said = [cell_words(cell) for cell in factor.cells]
+        if sum(len(one) + 2 for one in said) > 2 * MOST_IN_A_ROW:
+            said = [said[0], *[""] * (len(said) - 2), said[-1]]
+        return [(place / max(len(said) - 1, 1), one) for place, one in enumerate(said)]
     column = findings.points.design[factor.name]
-    return cell_words(column.min()), cell_words(column.max())
+    low, high = factor.range or (float(column.min()), float(column.max()))
+    return [(0.0, cell_words(low)), (1.0, cell_words(high))]
 
 
 def spread_out(count: int, most: int) -> list[int]:

@@ -27,7 +27,7 @@ def points_table(findings: SweepFindings) -> Table | None:
     half = MOST_POINTS // 2
     if count > MOST_POINTS:
         chosen = np.concatenate([chosen[:half], chosen[-half:]])
-    factors, decimals = findings.leading[:MOST_FACTORS], 0 if findings.one_money else 4
+    factors, decimals = findings.leading[:MOST_FACTORS], findings.decimals
     rows = []
     for place in chosen:
         point = int(findings.accepted[place])
@@ -65,18 +65,21 @@ def refused_table(findings: SweepFindings) -> Table | None:
     return Table(caption, ("Reason", "Points", "The first of them"), tuple(rows))
 
 
-def surface_table(findings: SweepFindings, strategy: str, shown: Shown, pair: tuple[Factor, Factor]) -> Table:
-    """The numbers of a response surface; of a fine one every few."""
-    columns, rows = (_every(len(axis)) for axis in (shown.x, shown.y))
-    decimals = 0 if findings.one_money else 4
-    names_x = shown.x_words or [cell_words(one) for one in shown.x]
-    names_y = shown.y_words or [cell_words(one) for one in shown.y]
-    made = tuple(
-        Row(names_y[y], tuple(Cell(number(float(shown.values[y, x]), decimals), numeric=True) for x in columns))
-        for y in reversed(rows)
-    )
+def surface_table(findings: SweepFindings, shown: dict[str, Shown], pair: tuple[Factor, Factor]) -> Table:
+    """The numbers of the response surfaces, which share their axes, strategy below strategy; of fine ones every few."""
+    first = next(iter(shown.values()))
+    columns, rows = (_every(len(axis)) for axis in (first.x, first.y))
+    names_x = first.x_words or [cell_words(one) for one in first.x]
+    names_y = first.y_words or [cell_words(one) for one in first.y]
+    made = []
+    for strategy, one in shown.items():
+        made.append(Row(findings.title(strategy)))
+        for y in reversed(rows):
+            cells = (number(float(one.values[y, x]), findings.decimals) for x in columns)
+            made.append(Row(names_y[y], tuple(Cell(text, numeric=True) for text in cells)))
     heads = (f"{pair[1].name} below, {pair[0].name} beside", *(names_x[x] for x in columns))
-    return Table(f"{findings.title(strategy)}: gain", heads, made)
+    unit = findings.currency if findings.one_money else "QALYs"
+    return Table(f"Gain by strategy ({unit} per person)", heads, tuple(made))
 
 
 def _every(count: int) -> list[int]:

@@ -3,21 +3,24 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.analysis.response_surface import fit_surface
 from sim.inputs.factors import LOG, Factor
-from sim.inputs.sweeps import GRID
+from sim.inputs.sweeps import GRID, MORRIS, SALTELLI
 from sim.report.sweep_findings import Floats, SweepFindings, cell_words, is_scale
 
 STEPS = 31  # of a fitted surface along each factor
 LEAST_VALUES = 4  # of a factor along which a surface is fitted
 LEAST_POINTS = 20
 MOST_FITTED = 20_000
+BEYOND = 0.1  # of the range of all points: how far a fitted mean may leave it
 
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """A surface of one strategy. values: shape (len(y), len(x)), nan where every point is refused.
+    """A surface of one strategy. values: shape (len(y), len(x)), nan where every point is refused, or where a fit goes
+    so far beyond all points that they do not support it.
 
     x_words, y_words: names of choices, which then stand at 0, 1, 2 and so on; empty for a scale. smooth: whether lines
     of equal gain make sense. told: share of the variance that a fit tells of points left out of it; nan without a fit.
@@ -43,7 +46,10 @@ def surface_pair(findings: SweepFindings) -> tuple[Factor, Factor] | None:
 
 
 def surface_of(findings: SweepFindings, strategy: str, pair: tuple[Factor, Factor]) -> Shown:
-    """The surface of what figures show, averaged over all other factors."""
+    """The surface of what figures show, averaged over all other factors.
+
+    Its values are all nan where nothing varies, and where no fit tells anything of points left out of it.
+    """
     values = findings.values(strategy)
     if findings.sweep.design.kind == GRID:
         return _averaged(findings, values, pair)
@@ -83,8 +89,23 @@ def _fitted(findings: SweepFindings, values: Floats, pair: tuple[Factor, Factor]
         scaled.append((on_scale - low) / (high - low))
         along = np.linspace(low, high, STEPS)
         axes.append([float(one) for one in (np.exp(along) if log else along)])
-    fitted = fit_surface(np.column_stack(scaled)[:MOST_FITTED], values[:MOST_FITTED])
+    blocks = _blocks(findings)
+    fitted = fit_surface(
+        np.column_stack(scaled)[:MOST_FITTED], values[:MOST_FITTED], None if blocks is None else blocks[:MOST_FITTED]
+    )
     units = np.linspace(0.0, 1.0, STEPS)
     x, y = np.meshgrid(units, units)
     means = fitted.at(np.column_stack([x.ravel(), y.ravel()])).reshape(STEPS, STEPS)
+    low, high = float(values.min()), float(values.max())
+    room = BEYOND * (high - low)
+    means[(means < low - room) | (means > high + room) | (fitted.told <= 0.0)] = np.nan
     return Shown(axes[0], axes[1], means, [], [], smooth=True, told=fitted.told)
+
+
+def _blocks(findings: SweepFindings) -> npt.NDArray[np.int64] | None:
+    """The trajectory of Morris or the block of Saltelli of each accepted point; None where points stand alone."""
+    design, factors = findings.sweep.design, len(findings.points.factors)
+    if design.kind not in (MORRIS, SALTELLI):
+        return None
+    size = factors + 1 if design.kind == MORRIS else (2 if design.second_order else 1) * factors + 2
+    return findings.accepted // size

@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.experiments.sweep_sensitivity import COST, GAIN, QALYS
 from sim.inputs.factors import LOG, Factor
+from sim.report.answer import joined
 from sim.report.numbers import NOTHING, money, number, share, signed
 from sim.report.psa_findings import records
 from sim.report.sweep_findings import (
@@ -48,7 +49,7 @@ def factors_table(findings: SweepFindings) -> Table:
                 words(factor.parameter or f"{factor.kind}: {factor.target}"),
                 words(_values(findings, factor)),
                 words(findings.unit(factor)),
-                Cell(findings.base_value(factor), numeric=True),
+                Cell(findings.base_value(factor) or NOTHING, numeric=True),
             ),
         )
         for factor in findings.points.factors
@@ -78,16 +79,20 @@ def range_table(findings: SweepFindings) -> Table:
     note = (
         "Over the accepted points, each counting the same. Surely: by more than 1.96 Monte Carlo standard errors, as a "
         "share of points. Chance: the mean squared error against the variance between points. All points share their "
-        "patients and luck, which makes the true share smaller."
+        "patients and luck, which makes the true share smaller. Of further outcomes no errors are kept."
     )
     return Table("How far results go over the design", columns, tuple(rows), note)
 
 
 def _measure(row: Record) -> str:
-    name = measure_words(str(row["measure"])).capitalize().replace("qalys", "QALYs")
+    name = _capital(measure_words(str(row["measure"])))
     currency = str(row["money"]).partition(",")[0]
     at = f" at {money(float(row['willingness_to_pay']), currency)}" if row["measure"] == GAIN else ""
     return f"{name}{at}{f' ({currency})' if currency else ''}"
+
+
+def _capital(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}"
 
 
 def _range_cells(row: Record) -> tuple[Cell, ...]:
@@ -132,13 +137,16 @@ def _sensitivity_table(findings: SweepFindings, strategy: str) -> Table | None:
     shown = [(GAIN, findings.threshold), (COST, None), (QALYS, None)]
     columns: list[str] = []
     cells: dict[str, list[Cell]] = {}
+    flat: list[str] = []
     order = [str(row["factor"]) for row in findings.ranked(strategy)]
     for measure, worth in shown:
         by_factor = {str(row["factor"]): row for row in findings.ranked(strategy, measure, worth)}
         if not by_factor:
+            if findings.summary(strategy, measure, worth):
+                flat.append(measure_words(measure))
             continue
         order = order or list(by_factor)
-        columns += [f"{measure_words(measure).capitalize().replace('qalys', 'QALYs')}, {heads[key]}" for key in keys]
+        columns += [f"{_capital(measure_words(measure))}, {heads[key]}" for key in keys]
         for factor in order:
             row = by_factor.get(factor)
             decimals = 2 if not morris else 4 if measure == QALYS else 0
@@ -148,6 +156,7 @@ def _sensitivity_table(findings: SweepFindings, strategy: str) -> Table | None:
     note = "In brackets: 95 % intervals. " if any(cell.error for row in cells.values() for cell in row) else ""
     note += f"Net benefit at {money(findings.threshold, findings.currency)} per QALY"
     note += ". " if findings.one_money else ", and cost, at points with the scenario's money. "
+    note += f"Without a column, for it varies at no point: {joined(flat)}. " if flat else ""
     note += "Other thresholds and outcomes stand in the workbook."
     caption = f"{findings.title(strategy)} against {findings.title(findings.comparator)}"
     rows = tuple(Row(factor, tuple(found)) for factor, found in cells.items())

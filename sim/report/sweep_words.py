@@ -1,14 +1,17 @@
 """The answer of a sweep in plain words: who is best over what was looked at, and which factors decide it."""
 
+import numpy as np
+
+from sim.analysis.global_sensitivity import LEAST_BLOCKS
+from sim.inputs.sweeps import MORRIS, SALTELLI
 from sim.report.answer import Answer, joined
-from sim.report.methods import Passage, framing, validation
 from sim.report.numbers import money, number, share, signed
-from sim.report.sweep_findings import DESIGNS, Record, SweepFindings
+from sim.report.sweep_findings import MUCH_CHANCE, Record, SweepFindings
 
 MOST_NAMED = 3
 LITTLE = 0.05  # of the strongest mean effect: screened out
 NEGLIGIBLE = 0.01  # share of the variance that is not worth a word
-INTERACTING = 0.1  # of the variance that single factors leave
+IMPOSSIBLE = 0.05  # share by which estimates may contradict one another before it is said
 
 
 def answer(findings: SweepFindings) -> Answer:
@@ -48,46 +51,104 @@ def _reach(findings: SweepFindings) -> str:
         return ""
     if not findings.one_money:
         low, high = (signed(number(float(row[key]), 4)) for key in ("lowest", "highest"))
-        return f"{findings.title(name)} changes QALYs by {low} to {high} against {findings.title(findings.comparator)}."
-    low, high = (money(float(row[key]), findings.currency) for key in ("lowest", "highest"))
+        said = f"{findings.title(name)} changes QALYs by {low} to {high} against {findings.title(findings.comparator)}"
+        it = "the change"
+    else:
+        low, high = (money(float(row[key]), findings.currency) for key in ("lowest", "highest"))
+        said = f"The gain of {findings.title(name)} over {findings.title(findings.comparator)} goes from {low} to "
+        said += f"{high} per person"
+        it = "it"
+    if not np.isfinite(float(row["above"])):
+        return f"{said}."
     return (
-        f"The gain of {findings.title(name)} over {findings.title(findings.comparator)} goes from {low} to {high} per "
-        f"person; it is surely above 0 at {share(float(row['above']), 0)} of the points and surely below at "
+        f"{said}; {it} is surely above 0 at {share(float(row['above']), 0)} of the points and surely below at "
         f"{share(float(row['below']), 0)}."
     )
 
 
 def _factors(findings: SweepFindings) -> str:
-    """Which factors decide how large that gain is."""
+    """Which factors decide how large that gain is, and how far chance may be taken for one."""
     rows = findings.ranked(findings.shown_first)
     if not rows:
         few = "too few points for shares of the variance" if findings.method == "main_effects" else "nothing varies"
-        lost = findings.sensitivity.blocks - findings.sensitivity.lost < 2 and findings.sensitivity.blocks > 0
-        why = "the model refuses points of nearly every block of the design" if lost else few
+        found = findings.sensitivity
+        why = few
+        if found.blocks - found.lost < LEAST_BLOCKS and findings.method in (SALTELLI, MORRIS):
+            why = "the model refuses points of nearly every block of the design"
+            if not found.lost:
+                why = f"one {'trajectory' if findings.method == MORRIS else 'block'} of the design is too few"
         return f"What single factors do cannot be said: {why}."
     name = findings.title(findings.shown_first)
     what = f"the gain of {name}" if findings.one_money else f"the QALYs that {name} gains"
-    if findings.method == "morris":
-        return _screened(findings, rows, what)
+    told = _screened if findings.method == MORRIS else _shared
+    if len(rows) == 1 and findings.method != MORRIS:
+        return f"Only {rows[0]['factor']} varies, so that all variance of {what} is its own."
+    return f"{told(findings, rows, what)}{chance_words(findings)}"
+
+
+def _shared(findings: SweepFindings, rows: list[Record], what: str) -> str:
+    """Which factors carry the variance, and whether they act together."""
     column = findings.ranked_by
     strong = [row for row in rows[:MOST_NAMED] if float(row[column]) >= NEGLIGIBLE] or rows[:1]
-    named = [f"{row['factor']} ({share(max(float(row[column]), 0.0), 0)})" for row in strong]
+    named = joined([f"{row['factor']} ({_span(findings, row, column)})" for row in strong])
     first = sum(float(row["first_order"]) for row in rows)
+    whole = f"All factors one by one tell {share(first, 0)}"
     if column == "first_order":
         return (
-            f"By themselves most of the variance of {what} tell {joined(named)}. All factors one by one tell "
-            f"{share(min(first, 1.0), 0)}; the rest is what they do together, and chance."
+            f"The factors that by themselves tell most of the variance of {what}: {named}. {whole}; what is missing to "
+            "100 % is what they do together, and chance."
         )
-    text = f"Most of the variance of {what} comes with {joined(named)}, interactions included."
-    if 1.0 - first > INTERACTING:
-        return f"{text} {share(1.0 - first, 0)} of the variance arises from factors acting together."
-    return f"{text} Factors act nearly independently: {share(min(first, 1.0), 0)} is that of single ones."
+    text = f"The factors that carry most of the variance of {what}, interactions included: {named}. {whole}"
+    if not np.isfinite(float(rows[0]["total_low"])):
+        return f"{text}; the other {share(1.0 - first, 0)} are what they do together."
+    together = [
+        str(row["factor"])
+        for row in rows
+        if float(row["total_low"]) > max(float(row["first_order_high"]), 0.0) + NEGLIGIBLE
+    ]
+    if together:
+        text += f". These surely act together with others, for their intervals do not touch: {joined(together)}."
+    else:
+        text += ". No factor's share with all interactions is surely larger than its share by itself."
+    odd = first > 1.0 + IMPOSSIBLE or any(
+        float(row["first_order"]) > float(row["total"]) + IMPOSSIBLE or float(row["total"]) > 1.0 + IMPOSSIBLE
+        for row in rows
+    )
+    if odd:
+        text += (
+            " Some of these shares cannot all be true, for those by themselves add up to 100 % at most, and none "
+            "exceeds that with interactions: the design has too few points for more than the order of the strongest."
+        )
+    return text
+
+
+def _span(findings: SweepFindings, row: Record, column: str) -> str:
+    """A share or an effect with its interval, if it has one."""
+    value, low, high = (float(row[key]) for key in (column, f"{column}_low", f"{column}_high"))
+    if column == "mu_star":
+        said, decimals = _effect(findings, value), findings.decimals
+        return f"{said}, 95 % interval {number(low, decimals)} to {number(high, decimals)}"
+    span = f", 95 % interval {share(low, 0)} to {share(high, 0)}" if np.isfinite(low) else ""
+    return f"{share(value, 0)}{span}"
+
+
+def chance_words(findings: SweepFindings) -> str:
+    """A sentence, after a space, where chance among the patients may be much of what differs between points."""
+    chance = findings.chance_share(findings.shown_first)
+    if not chance > MUCH_CHANCE:
+        return ""
+    most = f"as much as {share(chance, 0)}" if chance < 1.0 else "all"
+    small = "effects" if findings.method == "morris" else "shares"
+    return (
+        f" Chance among the {number(findings.patients)} patients may account for {most} of the variance between "
+        f"points, so that small {small} may be nothing else: take more patients before reading them."
+    )
 
 
 def _screened(findings: SweepFindings, rows: list[Record], what: str) -> str:
     """What Morris's screening leaves."""
     top = float(rows[0]["mu_star"])
-    named = [f"{row['factor']} ({_effect(findings, row)})" for row in rows[:MOST_NAMED]]
+    named = [f"{row['factor']} ({_span(findings, row, 'mu_star')})" for row in rows[:MOST_NAMED]]
     weak = [row for row in rows if float(row["mu_star_high"]) < LITTLE * top]
     bent = [str(row["factor"]) for row in rows[:10] if float(row["sigma"]) > float(row["mu_star"])][:MOST_NAMED]
     text = f"Over its whole range {what} is moved most by {joined(named)}."
@@ -101,8 +162,7 @@ def _screened(findings: SweepFindings, rows: list[Record], what: str) -> str:
     return text
 
 
-def _effect(findings: SweepFindings, row: Record) -> str:
-    value = float(row["mu_star"])
+def _effect(findings: SweepFindings, value: float) -> str:
     return money(value, findings.currency) if findings.one_money else f"{number(value, 4)} QALYs"
 
 
@@ -132,49 +192,3 @@ def _limits(findings: SweepFindings) -> str:
     if sweep.draws:
         parts.append(f"Each point is the mean over {number(sweep.draws)} joint draws of the other parameters.")
     return " ".join(parts)
-
-
-INDICES = {
-    "saltelli": (
-        "First-order and total indices are those of Sobol, with the estimators of Saltelli and others (2010, Computer "
-        "Physics Communications 181:259-270) as in SALib, intervals by bootstrap over blocks. The first-order index is "
-        "the share of the variance that knowing a factor would take away on average, the total index the share that "
-        "would stay if all others were known."
-    ),
-    "morris": (
-        "Elementary effects are those of Morris (1991, Technometrics 33:161-174), with the mean size mu* of Campolongo "
-        "and others (2007, Environmental Modelling & Software 22:1509-1518), intervals by bootstrap over trajectories. "
-        "A factor of levels moves by whole levels, which makes its effects somewhat larger than those of a range."
-    ),
-    "grid": (
-        "On the full grid the shares of variance are exact: first-order ones are the variance of the means by level, "
-        "total ones the mean variance along a factor, each level counting the same."
-    ),
-    "main_effects": (
-        "First-order shares come from a polynomial in each factor, or a mean for each of its levels, and are those of "
-        "points left out of the fit, intervals by jackknife. They mean something for factors that vary independently."
-    ),
-}
-
-
-def methods(findings: SweepFindings) -> list[Passage]:
-    """The passages in the order of a methods section."""
-    sweep = findings.sweep
-    held = f"{number(sweep.draws)} joint draws, the same at every point" if sweep.draws else "their central values"
-    points = (
-        f"{number(len(findings.points.factors))} factors were varied over {number(len(findings.points.design))} points "
-        f"({DESIGNS[sweep.design.kind]}); all other parameters stood at {held}. At each point the same "
-        f"{number(findings.patients)} patients were simulated under every strategy, with the same luck at all points, "
-        "so that differences between points are formed within people. Points at which parameters would contradict each "
-        "other are refused by the model and listed."
-    )
-    noise = (
-        "The indices are those of the model with these patients. Chance among them adds roughness, which total indices "
-        "take for interaction; the table of results bounds its share."
-    )
-    return [
-        *framing(findings),
-        Passage("Sweep", (points,)),
-        Passage("Global sensitivity", (INDICES[findings.method], noise)),
-        validation(findings),
-    ]

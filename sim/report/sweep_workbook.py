@@ -50,7 +50,8 @@ def _summary(book: Any, styles: Styles, findings: SweepFindings) -> None:
         what = factor.parameter or f"{factor.kind}: {factor.target}"
         rows.append((factor.name, what, low, high, findings.unit(factor)))
     sheet.table(columns, rows)
-    frame_table(sheet, findings, findings.analysis.best)
+    best = findings.analysis.best.rename(columns={"threshold_place": "threshold"})
+    frame_table(sheet, findings, best.assign(threshold=best["threshold"] + 1))  # counted as on the page
     said = answer(findings)
     facts = [("Question", said.question), *(("Answer", text) for text in said.paragraphs)]
     facts += [(key.capitalize(), str(findings.manifest[key])) for key in KEPT if key in findings.manifest]

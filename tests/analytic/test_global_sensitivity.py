@@ -1,17 +1,21 @@
 """Indices and effects of functions whose truth is known, through the project's own designs, rows and analyses."""
 
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 from toy_sweep import (
+    STRATEGIES,
     factors,
     ishigami,
     ishigami_indices,
     sobol_g,
     sobol_g_indices,
+    toy_money,
     toy_points,
+    toy_rows,
     toy_sweep,
 )
 
@@ -23,9 +27,10 @@ from sim.analysis.global_sensitivity import (
     whole_blocks,
 )
 from sim.analysis.grid_effects import grid_indices
-from sim.analysis.main_effects import main_effects
-from sim.analysis.response_surface import fit_surface
+from sim.experiments.sweep_design import design_points
+from sim.experiments.sweep_frames import sweep_points
 from sim.experiments.sweep_sensitivity import GAIN, sweep_sensitivity
+from sim.inputs.factors import Factor
 from sim.vocabulary.errors import InputError, RunError
 
 SURE = 4.0  # standard errors
@@ -150,8 +155,8 @@ def test_morris_sees_a_product_as_spread(seed):
 def test_our_effects_are_those_of_salib(seed):
     sweep = toy_sweep(factors(3, -np.pi, np.pi), seed, kind="morris", samples=12)
     points = toy_points(sweep, ishigami)
-    design = points.design.to_numpy(float)
-    effects = elementary_effects(design, points.gain("zoledronate"), 4)
+    units = (points.design.to_numpy(float) + np.pi) / (2.0 * np.pi)
+    effects = elementary_effects(units, points.gain("zoledronate"))
     _, frame = gains_of(sweep, ishigami)
     np.testing.assert_allclose(frame["mu"].to_numpy(float), effects.mean(axis=1), rtol=1e-12)
     np.testing.assert_allclose(frame["mu_star"].to_numpy(float), np.abs(effects).mean(axis=1), rtol=1e-12)
@@ -176,6 +181,50 @@ def test_a_step_between_equal_levels_has_no_effect():
     assert frame.loc["b", "mu_star"] == 0.0
 
 
+@pytest.mark.parametrize("levels", [4, 6])
+@pytest.mark.parametrize("refused", [(), (5,)])
+def test_a_quantity_has_the_same_effect_as_a_range_and_as_levels(seed, levels, refused):
+    """Of x + 2 y + z the effects over whole ranges of 600 are 600, 1,200 and 600, however many levels stand for it."""
+    varied = (
+        replace(factors(1)[0], low=20.0, high=620.0),
+        Factor("two", "parameter", "x1", levels=(100.0, 700.0), parameter="x1"),
+        Factor("three", "parameter", "x2", levels=(100.0, 400.0, 700.0), parameter="x2"),
+    )
+    sweep = toy_sweep(varied, seed, kind="morris", samples=8, levels=levels)
+    _, frame = gains_of(sweep, lambda x: x @ np.array([1.0, 2.0, 1.0]), refused=refused)
+    for column in ("mu", "mu_star"):
+        np.testing.assert_allclose(frame[column].to_numpy(float), [600.0, 1200.0, 600.0], rtol=1e-9)
+    np.testing.assert_allclose(frame["sigma"].to_numpy(float), 0.0, atol=1e-6)
+
+
+def test_what_varies_by_rounding_only_has_no_effects(seed):
+    """Increments of 1e-14 between quantities of 14 are how their sums were rounded."""
+    sweep = toy_sweep(factors(3), seed, kind="morris", samples=6)
+    random = np.random.default_rng(seed)
+    design = design_points(sweep)
+    rows = toy_rows(random.normal(size=len(design)))
+    noise = np.where(rows["strategy"] == "supportive", 0.0, random.normal(size=len(rows)) * 5e-15)
+    rows["qalys_discounted"], rows["inc_qalys"] = 14.0 + noise, noise
+    rows["life_years"] = 20.0 + noise
+    points = sweep_points(
+        [rows], design, sweep.factors, STRATEGIES, STRATEGIES[0], toy_money(len(design)), 0, ["life_years"]
+    )
+    frame = sweep_sensitivity(points, sweep.design, seed).frame
+    for measure in ("incremental_qalys", "incremental_life_years"):
+        assert (frame.loc[frame["measure"] == measure, ["mu_star", "sigma"]].to_numpy(float) == 0.0).all()
+    assert (frame.loc[frame["measure"] == GAIN, "mu_star"] > 0.1).all()
+
+
+def test_a_constant_that_is_rounded_differently_has_no_effects_and_no_shares(seed):
+    random = np.random.default_rng(seed)
+    outputs = pd.DataFrame({0: 80.0 + random.normal(size=16) * 1e-12})
+    grid = pd.DataFrame([(a, b) for a in range(4) for b in range(4)], columns=["a", "b"])
+    assert grid_indices(grid, outputs)[["first_order", "total"]].isna().all(axis=None)
+    points = np.array([[0.0, 0.0], [2 / 3, 0.0], [2 / 3, 2 / 3]] * 4)
+    found = morris_effects(points, outputs.iloc[:12], ["a", "b"], seed).frame
+    assert (found[["mu", "mu_star", "sigma"]].to_numpy(float) == 0.0).all()
+
+
 def test_a_full_grid_gives_the_analysis_of_variance(seed):
     """f = x + y z on -1 and 1 has the variance 2: one half is x alone, one half y and z together."""
     axes = [np.array([-1.0, 1.0])] * 3
@@ -196,46 +245,6 @@ def test_a_grid_with_a_hole_is_refused_and_goes_by_main_effects_instead(seed):
     np.testing.assert_allclose(frame["first_order"].to_numpy(float), [1.0, 0.0], atol=0.02)
     with pytest.raises(InputError, match="not full"):
         grid_indices(pd.DataFrame({"a": [1, 1, 2], "b": [1, 2, 1]}), pd.DataFrame({0: [1.0, 2.0, 3.0]}))
-
-
-def test_main_effects_of_a_latin_hypercube_are_first_order_indices(seed):
-    sweep = toy_sweep(factors(3, -np.pi, np.pi), seed, kind="latin_hypercube", samples=2000)
-    found, frame = gains_of(sweep, ishigami)
-    first, _ = ishigami_indices()
-    assert found.method == "main_effects"
-    close(frame, "first_order", first, rounding=0.015)  # sin^2 on its range to the sixth degree: 97 % of its variance
-    assert frame["total"].isna().all()
-
-
-def test_a_factor_that_does_nothing_tells_nothing(seed):
-    random = np.random.default_rng(seed)
-    units = pd.DataFrame(random.uniform(size=(300, 20)), columns=[f"x{n}" for n in range(20)])
-    outputs = pd.DataFrame({0: random.normal(size=300)})
-    frame = main_effects(units, outputs)
-    assert frame["first_order"].to_numpy(float).max() < 0.06  # the largest of 20 of chance
-
-
-def test_choices_tell_the_variance_of_their_means(seed):
-    """Four levels with means 0, 1, 2, 3 (variance 5/4) plus noise of variance 5/4: one half."""
-    random = np.random.default_rng(seed)
-    level = random.integers(4, size=4000)
-    outputs = pd.DataFrame({0: level + random.normal(scale=np.sqrt(1.25), size=4000)})
-    frame = main_effects(pd.DataFrame({"level": (level + 0.5) / 4.0}), outputs)
-    close(frame, "first_order", np.array([0.5]))
-
-
-def test_a_surface_finds_a_polynomial_and_says_how_much_it_tells(seed):
-    random = np.random.default_rng(seed)
-    units = random.uniform(size=(500, 2))
-    truth = 1.0 + 2.0 * units[:, 0] - 3.0 * units[:, 0] * units[:, 1] ** 2
-    exact = fit_surface(units, truth)
-    places = random.uniform(size=(50, 2))
-    wanted = 1.0 + 2.0 * places[:, 0] - 3.0 * places[:, 0] * places[:, 1] ** 2
-    np.testing.assert_allclose(exact.at(places), wanted, atol=1e-9)
-    assert exact.told == pytest.approx(1.0, abs=1e-9)
-    noisy = fit_surface(units, truth + random.normal(scale=truth.std(), size=500))
-    assert noisy.told == pytest.approx(0.5, abs=0.1)
-    assert fit_surface(units, random.normal(size=500)).told < 0.05
 
 
 @pytest.mark.parametrize("analyse", [sobol_indices, lambda *given: morris_effects(np.eye(3, 2), *given)])

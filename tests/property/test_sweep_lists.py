@@ -76,3 +76,22 @@ def test_levels_that_are_possible_only_together_are_taken_from_the_points_that_h
     # 60 and older contradicts the 55 of the scenario, but not the 90 beside it.
     check_sweep(load_sweep(written(tmp_path, head, *fields, csv="least,most\n60,90\n20,50\n")))
     assert "refuses 60" in refusal(written(tmp_path, head, *fields, csv="least,most\n60,58\n"))
+
+
+def test_ends_of_ranges_that_are_possible_only_together_are_taken_from_the_points_next_to_them(tmp_path: Path):
+    """Half of the lesions at the hip leave no room for the foot of the scenario, but for a fifth at most."""
+    hip = factor('name = "hip"\nparameter = "site_share.hip"\nlow = 0.1\nhigh = 0.5')
+    foot = 'name = "foot"\nparameter = "site_share.foot"\nlow = {}\nhigh = {}'
+    design = HEAD + '[design]\nkind = "latin_hypercube"\nsamples = 40\n'
+    check_sweep(load_sweep(written(tmp_path, design, hip, factor(foot.format(0.05, 0.2)))))
+    crowded = factor(foot.format(0.95, 0.99))
+    assert "the model refuses" in refusal(written(tmp_path, design, hip.replace("0.1", "0.3"), crowded))
+
+
+def test_a_misspelt_word_is_blamed_and_not_the_numbers_beside_it(tmp_path: Path):
+    hip = factor('name = "hip"\nparameter = "site_share.hip"\nlevels = [0.1, 0.5]')
+    foot = factor('name = "foot"\nparameter = "site_share.foot"\nlevels = [0.05, 0.2]')
+    entry = factor('name = "entry"\nscenario = "entry"\nlevels = ["at_diagnosis", "first_contact"]')
+    message = refusal(written(tmp_path, HEAD + '[design]\nkind = "grid"\n', hip, foot, entry))
+    assert "factors.3.levels" in message
+    assert "Did you mean 'diagnosis'?" in message

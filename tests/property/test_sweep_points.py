@@ -6,7 +6,8 @@ import pytest
 from toy_sweep import STRATEGIES, factors, toy_money, toy_points, toy_rows, toy_sweep
 
 from sim.experiments.sweep_frames import Money, sweep_points
-from sim.experiments.sweep_sensitivity import GAIN, QALYS, measure_summary, measures, sweep_sensitivity, winners
+from sim.experiments.sweep_sensitivity import COST, GAIN, QALYS, measures, sweep_sensitivity
+from sim.experiments.sweep_summary import measure_summary, winners
 from sim.inputs.factors import Factor
 from sim.vocabulary.errors import RunError
 
@@ -23,6 +24,7 @@ def random_rows(seed: int, points: int, draws: int) -> pd.DataFrame:
     base = (rows["strategy"] == NAMES[0]).to_numpy()
     for name, scale in (("inc_cost", 500.0), ("inc_qalys", 0.1), ("inc_cost_se", 20.0), ("inc_qalys_se", 0.01)):
         rows[name] = np.where(base, 0.0, random.normal(size=len(rows)) * scale)
+    rows["cost_discounted"], rows["qalys_discounted"] = 3000.0 + rows["inc_cost"], 14.0 + rows["inc_qalys"]
     rows["inc_covariance"] = 0.3 * rows["inc_cost_se"] * rows["inc_qalys_se"]
     rows["pain_years"] = random.uniform(size=len(rows))
     rows["refused"] = None
@@ -107,6 +109,43 @@ def test_chance_is_bounded_by_the_errors_and_sure_gains_are_counted(seed):
     assert (row["above"], row["below"]) == (0.45, 0.45)
     assert row["chance_share"] == pytest.approx(0.25 / 0.9)
     assert (row["lowest"], row["highest"], row["mean"]) == (-1.0, 1.0, 0.0)
+
+
+def test_cost_and_qalys_are_counted_by_their_own_errors(seed):
+    rows = random_rows(seed, 300, 0)
+    frame = measure_summary(points_of([rows], 300)).set_index(["strategy", "measure"])
+    one = rows[rows["strategy"] == "iloprost"]
+    for measure, name in ((COST, "inc_cost"), (QALYS, "inc_qalys")):
+        row = frame.loc[("iloprost", measure)]
+        value, error = one[name], one[f"{name}_se"].abs()
+        assert row["above"] == pytest.approx(np.mean(value > 1.96 * error), abs=1e-4)
+        assert row["below"] == pytest.approx(np.mean(value < -1.96 * error), abs=1e-4)
+        assert row["chance_share"] == pytest.approx(np.mean(error**2) / np.var(value))
+    assert frame.loc[("iloprost", "incremental_pain_years"), ["above", "below", "chance_share"]].isna().all()
+
+
+def test_few_draws_are_sure_by_students_law(seed):
+    """Under no difference at all 5 % of points are sure, half of them above: of 4,000, 100 with a deviation of 9.9."""
+    rows = random_rows(seed, 4000, 2)
+    row = (
+        measure_summary(points_of([rows], 4000, draws=2)).set_index(["strategy", "measure"]).loc[("zoledronate", COST)]
+    )
+    assert row["above"] * 4000 == pytest.approx(100, abs=40)
+    assert row["below"] * 4000 == pytest.approx(100, abs=40)
+    alone = measure_summary(points_of([random_rows(seed, 9, 1)], 9, draws=1))
+    assert alone[["above", "below"]].isna().all(axis=None), "one draw has no error"
+
+
+def test_increments_that_are_rounding_are_exactly_zero(seed):
+    rows = random_rows(seed, 30, 0)
+    noise = np.random.default_rng(seed).normal(size=len(rows)) * 4e-15
+    true = rows["inc_qalys"].to_numpy().copy()
+    rows["inc_qalys"] = np.where(rows["strategy"] == "iloprost", noise, true)
+    points = points_of([rows], 30)
+    assert (points.steps[:, 2, 1] == 0.0).all()
+    np.testing.assert_array_equal(points.steps[:, 1, 1], true.reshape(30, 3)[:, 1])
+    frame = measure_summary(points).set_index(["strategy", "measure"])
+    assert frame.loc[("iloprost", QALYS), ["above", "below", "lowest", "highest"]].tolist() == [0.0] * 4
 
 
 def two_countries(seed):

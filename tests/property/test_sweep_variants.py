@@ -1,12 +1,17 @@
 """What a point of a sweep changes reaches the inputs, and nothing else does."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from gathered_once import gather_once
 
+from sim.experiments import sweep_plan
 from sim.experiments.points import Point, at_point, evaluate
+from sim.experiments.sweep_check import row_of
+from sim.experiments.sweep_design import design_points
+from sim.experiments.sweep_work import SweepWork, Task
 from sim.inputs import sweeps, variants
 from sim.inputs.draws import draw_parameters, sampled_parameters
 from sim.inputs.model_inputs import ModelInputs
@@ -179,3 +184,22 @@ def test_a_switch_that_is_a_factor_is_not_drawn(tmp_path):
     inputs = inputs_at(asked, f0=False)
     assert inputs.scenario.structure_weights == {}
     assert inputs.scenario.structure.harms is False
+
+
+def test_a_plan_counts_how_often_inputs_are_read(tmp_path, monkeypatch):
+    """Twelve variants, of which two differ in what is read: the work itself reads twice."""
+    asked = sweep(
+        tmp_path,
+        "treatment = 'ibandronate.administrations'\nlevels = [2, 3]",
+        "structure = 'harms'\nlevels = [true, false]",
+        "strategy = 'step_up.lines.2.start.from_weeks'\nlevels = [13, 20, 26]",
+        "setting = 'setting'\nlevels = ['uk', 'nl']",
+    )
+    read = []
+    monkeypatch.setattr(variants, "gather", lambda scenario, root: read.append(1) or gather_once(scenario, root))
+    points = design_points(asked)
+    work = SweepWork(replace(asked, scenario=asked.scenario.model_copy(update={"patients": 1})), data_root(), "")
+    work.rows(Task(0, tuple(tuple(row_of(points, place).values()) for place in points.index)))
+    assert len(points) == 24
+    assert len(read) == 2
+    assert sweep_plan._loads(asked, points) == len(read)

@@ -68,11 +68,17 @@ def _steps(design: Any, factors: Any) -> Floats:
 
 
 def _add(rows: Rows, point: int, draw: int, steps: Floats) -> None:
-    """As Rows.add, from steps instead of a simulation; each draw differs by 1 of money."""
+    """As Rows.add, from steps instead of a simulation; each draw differs by 1 of money.
+
+    The QALYs of vitamin D differ by rounding only, as those of two sums of the same numbers may.
+    """
     cost, qalys = steps
-    levels = np.array([[3000.0, 14.0, 4.0], [3000.0 + cost + draw, 14.0 + qalys, 3.5], [3080.0, 14.0, 4.0]])
+    rounding = (point % 5 - 2) * np.spacing(14.0)
+    dear = 80.0 + 0.01 * cost
+    zoledronate, vitamin_d = [3000.0 + cost + draw, 14.0 + qalys, 3.5], [3000.0 + dear, 14.0 + rounding, 4.0]
+    levels = np.array([[3000.0, 14.0, 4.0], zoledronate, vitamin_d])
     errors = np.array([[50.0, 0.02], [60.0, 0.02], [50.0, 0.02]])
-    increments = np.array([[0.0] * 5, [cost + draw, 20.0, qalys, 0.002, 0.01], [80.0, 2.0, 0.0, 0.0, 0.0]])
+    increments = np.array([[0.0] * 5, [cost + draw, 20.0, qalys, 0.002, 0.01], [dear, 2.0, rounding, 0.0, 0.0]])
     rows.blocks.append(np.column_stack([levels, errors, increments]))
     rows.keys.append((point, draw, 0, None))
 

@@ -15,7 +15,7 @@ DESIGNS = {
     "morris": ('kind = "morris"\nsamples = 8', RANGES | {"harms": CHOICES["harms"]}),
     "countries": ('kind = "grid"', GRID | CHOICES),
 }
-CHARTS = {"saltelli": 4, "morris": 4, "countries": 3}
+CHARTS = {"saltelli": 4, "morris": 3, "countries": 3}
 
 
 @pytest.fixture(scope="module")
