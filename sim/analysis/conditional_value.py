@@ -40,7 +40,8 @@ class ConditionalValue:
 class ConditionalMeans:
     """Fitted costs and effects given what is known, as differences to the mean over strategies of the same draw.
 
-    rows: which draws of the table. model: its targets are the costs of all strategies, then the effects.
+    rows: which draws of the table. model: its targets are the costs of all strategies, then the effects. Strategies
+    stand in the order of their names, not of the table: chance in the fit would else hang on the order of columns.
     """
 
     rows: slice
@@ -49,7 +50,7 @@ class ConditionalMeans:
     label: str
 
     def net_benefit(self, willingness_to_pay: float) -> Floats:
-        """Fitted net benefit, shape (draws, strategies), less the mean over strategies."""
+        """Fitted net benefit, shape (draws, strategies in the order of names), less the mean over strategies."""
         return _net_benefit(self.model.fitted, willingness_to_pay)
 
     def simulated(self, *, as_posterior: bool) -> Iterator[tuple[slice, Floats]]:
@@ -68,7 +69,8 @@ def conditional_means(table: PsaTable, known: pd.DataFrame, label: str) -> Condi
     """Fit costs and effects of `table` on the columns of `known`, a row a draw. RunError without scikit-learn."""
     most = MOST_DRAWS_OF_ONE if known.shape[1] == 1 else MOST_DRAWS_OF_SEVERAL
     rows = slice(0, table.draws, max(-(-table.draws // most), 1))
-    targets = np.hstack([_between(table.costs[rows]), _between(table.effects[rows])])
+    order = sorted(range(len(table.strategies)), key=lambda place: table.strategies[place])
+    targets = np.hstack([_between(table.costs[rows][:, order]), _between(table.effects[rows][:, order])])
     return ConditionalMeans(rows, fit(known.iloc[rows], targets), len(table.strategies), label)
 
 
@@ -77,8 +79,8 @@ def values_of_knowing(
 ) -> list[ConditionalValue]:
     """Expected gain of deciding after the numbers are known, at each willingness to pay.
 
-    `shrinking`: for each willingness to pay a matrix (strategies, strategies) that draws the fitted net benefits
-    towards their mean, for numbers that are known in part.
+    `shrinking`: for each willingness to pay a matrix (strategies, strategies), both in the order of names, that draws
+    the fitted net benefits towards their mean, for numbers that are known in part.
 
     The maximum of fitted means is too high by what chance in the fit adds. That is taken off: the fit is repeated with
     coefficients drawn from their sampling law, and the mean rise is subtracted; what falls below 0 is 0. The standard

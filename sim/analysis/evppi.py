@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.conditional_value import conditional_means, values_of_knowing
+from sim.analysis.decisions import decide
 from sim.analysis.metamodel_features import FEW_VALUES
 from sim.analysis.psa_table import Floats, PsaTable
 from sim.vocabulary.errors import InputError
@@ -20,28 +21,36 @@ ONE_IN_TWENTY = 0.05
 
 
 def evppi(
-    table: PsaTable, names: Sequence[str], willingness_to_pay: Sequence[float], label: str | None = None
+    table: PsaTable,
+    names: Sequence[str],
+    willingness_to_pay: Sequence[float],
+    label: str | None = None,
+    perfect: Sequence[float] | None = None,
 ) -> pd.DataFrame:
     """EVPPI of one set of parameters, `names` (a name may hold * for any letters), known together.
 
-    By regression (conditional_value.py): value per person, in the currency of the costs, and its standard error.
+    By regression (conditional_value.py): value per person, in the currency of the costs, and its standard error. To
+    know some parameters is worth no more than to know all: an estimate above the EVPI, patient noise taken out, is put
+    to it. `perfect`: that EVPI at each threshold, for who has it already.
     Columns: parameters (`label`, by default the names as given, with a comma between), willingness_to_pay, value, se,
     method ("regression"); a row a threshold. Raises InputError for a name that is not among the parameters, RunError
     when scikit-learn is missing.
     """
     parameters = _parameters(table)
-    chosen = chosen_names([str(name) for name in parameters.columns], names)
+    chosen = sorted(chosen_names([str(name) for name in parameters.columns], names))  # whatever the order of columns
     label = ", ".join(names) if label is None else label
+    if perfect is None:
+        perfect = decide(table, willingness_to_pay).evpi.tolist()
     means = conditional_means(table, parameters[chosen], label)
     rows = [
         {
             "parameters": label,
             "willingness_to_pay": each.willingness_to_pay,
-            "value": each.value,
+            "value": min(each.value, most),
             "se": each.standard_error,
             "method": REGRESSION,
         }
-        for each in values_of_knowing(means, willingness_to_pay)
+        for each, most in zip(values_of_knowing(means, willingness_to_pay), perfect, strict=True)
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -50,9 +59,10 @@ def evppi_of_sets(
     table: PsaTable, sets: Mapping[str, Sequence[str]], willingness_to_pay: Sequence[float]
 ) -> pd.DataFrame:
     """`evppi` of several sets, label to names, one below the other, the most valuable at the first threshold first."""
-    frames = [evppi(table, names, willingness_to_pay, label) for label, names in sets.items()]
-    if not frames:
+    if not sets:
         return pd.DataFrame(columns=list(COLUMNS))
+    perfect = decide(table, willingness_to_pay).evpi.tolist()
+    frames = [evppi(table, names, willingness_to_pay, label, perfect) for label, names in sets.items()]
     order = sorted(range(len(frames)), key=lambda place: -float(frames[place]["value"].iloc[0]))
     return pd.concat([frames[place] for place in order], ignore_index=True)
 

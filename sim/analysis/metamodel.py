@@ -18,7 +18,8 @@ Floats = npt.NDArray[np.float64]
 PENALTIES = np.logspace(-6.0, 5.0, 23)  # against the mean eigenvalue of the features
 NOTHING = 1e-11  # spread of a target, against its size, that is rounding only
 LEAST_EIGENVALUE = 1e-10  # against the largest
-MOST_LEVERAGE = 0.98
+MOST_LEVERAGE = 1.0 - 1e-9  # near it residuals are as small as what is left of 1, so that their ratio still counts
+MOST_FREEDOM = 0.9  # of the draws: beyond it the few directions left over may by chance show no error
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +57,9 @@ def fit(parameters: pd.DataFrame, targets: Floats) -> Metamodel:
     Few straight lines are fitted freely, for a penalty would take away the weak ones and hide that they are unsure; of
     many those that are surely strong, and the others share the penalty of all else. The scale of the blocks of
     features is chosen for all targets together, the penalty of each target by itself, both by the squared error of
-    leaving one draw out (exact for a linear smoother; Golub, Heath and Wahba 1979, Technometrics 21:215-223). Raises
-    RunError when scikit-learn is missing.
+    leaving one draw out (exact for a linear smoother; Golub, Heath and Wahba 1979, Technometrics 21:215-223). Where
+    there are about as many columns as draws or more, a fit through all draws is passed over. Raises RunError when
+    scikit-learn is missing.
     """
     mean = targets.mean(axis=0)
     centred = targets - mean
@@ -101,6 +103,7 @@ def _fitted(free: tuple[Floats, Floats], bound: tuple[Floats, Floats], targets: 
         leverage = np.minimum(squares @ shrunk + 1.0 / draws, MOST_LEVERAGE)
         left_out = (targets - basis @ (shrunk[:, None] * projected)) / (1.0 - leverage)[:, None]
         errors[place], freedom[place] = np.mean(left_out * left_out, axis=0), leverage.sum()
+    errors[:-1][freedom[:-1] > MOST_FREEDOM * draws] = np.inf
     chosen = len(grid) - 1 - np.argmin(errors[::-1], axis=0)  # of equals the strongest penalty
     penalties = held[:, None] * grid[chosen]
     fitted = basis @ (projected / (eigenvalues[:, None] + penalties))

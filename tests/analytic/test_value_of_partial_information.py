@@ -16,6 +16,7 @@ EFFECT_SD, COST_SD, OTHER_SD = 0.03, 300.0, 200.0  # of the gain by each paramet
 MEAN_GAIN = -200.0
 GAIN_SD = {"effect": WILLINGNESS_TO_PAY * EFFECT_SD, "cost": COST_SD, "other": OTHER_SD}
 DRAWS = 1000
+DRAWS_OF_MANY = 150  # for sets of as many parameters
 
 
 def linear_table(rng, draws=DRAWS, noise_sd=0.0):
@@ -118,6 +119,36 @@ def test_a_few_strong_parameters_are_found_among_a_hundred(seed):
     assert abs(found.value - truth(["effect"])) < 4 * found.se + truth(["effect"]) / 6
     assert found.se < truth(["effect"]) / 4
     assert most_correlated(wide, WILLINGNESS_TO_PAY, 3)[0] == "effect"
+
+
+@pytest.mark.parametrize("number", [DRAWS_OF_MANY - 1, DRAWS_OF_MANY, 3 * DRAWS_OF_MANY // 2, 3 * DRAWS_OF_MANY])
+def test_as_many_parameters_as_draws_and_more_do_not_tell_what_they_do_not_know(number, seed):
+    """Of pure noise 0, where the EVPI is 100 / sqrt(2 pi) = 40; of five that tell nearly all, most of their value."""
+    rng = np.random.default_rng([seed, 12, number])
+    of_noise, of_signal = [], []
+    for _ in range(4):
+        crowd = pd.DataFrame(rng.standard_normal((DRAWS_OF_MANY, number))).add_prefix("x")
+        chance = rng.normal(0.0, 100.0, DRAWS_OF_MANY)
+        known = 100.0 * crowd[["x0", "x1", "x2", "x3", "x4"]].sum(axis=1) / 5**0.5
+        for gain, found in ((chance, of_noise), (known + 0.3 * chance, of_signal)):
+            costs = np.column_stack([np.zeros(DRAWS_OF_MANY), -gain])
+            found.append(evppi(PsaTable(("a", "b"), costs, np.zeros_like(costs), crowd), ["*"], [0.0]).value.iloc[0])
+    assert np.mean(of_noise) < 10.0
+    assert 25.0 < np.mean(of_signal) < 45.0
+
+
+def test_to_know_some_is_never_worth_more_than_to_know_all(seed):
+    """Exactly, where half of the spread is noise that is known of: the EVPI has it taken out, and so has the rest."""
+    rng = np.random.default_rng([seed, 13])
+    for draws in (12, 30, 100):
+        table = linear_table(rng, draws, noise_sd=500.0)
+        noise = np.zeros((draws, 4, 4))
+        noise[:, 3, 3] = (500.0 / WILLINGNESS_TO_PAY) ** 2
+        table = PsaTable(table.strategies, table.costs, table.effects, table.parameters, noise)
+        thresholds = [0.0, WILLINGNESS_TO_PAY, 50_000.0]
+        most = evpi(table, thresholds).evpi.to_numpy()
+        for names in (["effect"], ["*"]):
+            assert (evppi(table, names, thresholds).value.to_numpy() <= most).all()
 
 
 def test_equal_strategies_and_constant_parameters_are_worth_exactly_nothing(seed):
