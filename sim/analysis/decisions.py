@@ -19,6 +19,8 @@ from sim.analysis.patient_noise import without_noise
 from sim.analysis.psa_table import Floats, PsaTable
 from sim.vocabulary.errors import InputError
 
+LARGEST_THRESHOLD = 1e40  # times the largest effect that is read (1e100), squared and summed, it stays a double
+
 
 @dataclass(frozen=True, eq=False)
 class Decisions:
@@ -49,7 +51,7 @@ def decide(table: PsaTable, willingness_to_pay: Iterable[float]) -> Decisions:
     Standard errors are those of independent draws; of a Latin hypercube or Sobol design they are rather too large.
     Without noise they are sd / sqrt(draws), and of a probability the standard deviation of its posterior under a
     uniform prior, which is not 0 where no draw was counted. With noise they also hold what the correction costs, with
-    shared noise what it may have moved. Raises InputError for a threshold that is negative or not finite.
+    shared noise what it may have moved. Raises InputError for a threshold that is negative or above LARGEST_THRESHOLD.
     """
     thresholds = checked_thresholds(willingness_to_pay)
     clean = without_noise(table)
@@ -85,7 +87,7 @@ def decide(table: PsaTable, willingness_to_pay: Iterable[float]) -> Decisions:
 
 
 def checked_thresholds(willingness_to_pay: Iterable[float]) -> Floats:
-    """The thresholds as an array, in their order; InputError if there is none or one is negative or not finite."""
+    """The thresholds as an array, in their order; InputError for none, and for one that is negative or too large."""
     thresholds = [float(threshold) for threshold in willingness_to_pay]
     if not thresholds:
         raise InputError("willingness to pay", "no threshold is given", "Give at least one.")
@@ -93,4 +95,7 @@ def checked_thresholds(willingness_to_pay: Iterable[float]) -> Floats:
         if not (math.isfinite(threshold) and threshold >= 0.0):
             what = f"{threshold:g} is not a willingness to pay"
             raise InputError("willingness to pay", what, "Give a number that is 0 or more.")
+        if threshold > LARGEST_THRESHOLD:
+            what = f"{threshold:g} is too large a willingness to pay"
+            raise InputError("willingness to pay", what, f"Give one of {LARGEST_THRESHOLD:g} or less.")
     return np.array(thresholds)

@@ -31,6 +31,12 @@ def fieller(
     The ratios R for which (cost - R effect)^2 <= quantile^2 x variance of (cost - R effect) (Fieller 1954, Journal of
     the Royal Statistical Society B 16:175-185). nan, nan where they are unbounded: the effect cannot be told from 0.
     """
+    # In units of their own, so that fourth powers of large numbers stay doubles.
+    cost_unit = math.hypot(cost, math.sqrt(cost_variance)) or 1.0
+    effect_unit = math.hypot(effect, math.sqrt(effect_variance)) or 1.0
+    cost, cost_variance = cost / cost_unit, cost_variance / cost_unit / cost_unit
+    effect, effect_variance = effect / effect_unit, effect_variance / effect_unit / effect_unit
+    covariance = covariance / cost_unit / effect_unit
     square = quantile * quantile
     a = effect * effect - square * effect_variance
     half = cost * effect - square * covariance
@@ -38,7 +44,25 @@ def fieller(
     if not a > 0.0:
         return _NONE
     root = math.sqrt(max(inside, 0.0))  # not below 0 where a > 0, but for rounding
-    return (half - root) / a, (half + root) / a
+    unit = cost_unit / effect_unit
+    return (half - root) / a * unit, (half + root) / a * unit
+
+
+def fieller_limits(incremental: pd.DataFrame, table: PsaTable, moments: DrawMoments) -> list[tuple[float, float]]:
+    """95 % limits of the ICER of each row of `incremental` (columns strategy, next_to, icer), by chance of the draws.
+
+    `moments` are those of `table`. By Student's law, for the variance is estimated too; nan, nan where there is no ICER
+    or no bound. Each pair is taken as the means put it next to each other.
+    """
+    errors = covariance_of_means(table, moments)
+    student = float(stats.t.ppf(_LEVELS[1], moments.draws - 1))
+    pairs = zip(incremental["strategy"], incremental["next_to"], incremental["icer"], strict=True)
+    return [
+        _NONE
+        if math.isnan(icer)
+        else _fieller_of_pair(moments.means, errors, (table.place(strategy), table.place(next_to)), student)
+        for strategy, next_to, icer in pairs
+    ]
 
 
 def incremental_with_limits(table: PsaTable, moments: DrawMoments, clean: DrawMoments) -> pd.DataFrame:
@@ -47,25 +71,24 @@ def incremental_with_limits(table: PsaTable, moments: DrawMoments, clean: DrawMo
     `moments` are those of `table`, `clean` those of the same table without noise. The columns of `incremental_analysis`
     and icer_fieller_low, icer_fieller_high, icer_bootstrap_low, icer_bootstrap_high (error of the simulation),
     icer_parameters_low, icer_parameters_high (Fieller's limits of a single draw). nan where there is no ICER or no
-    bound. Each pair is taken as the means put it next to each other.
+    bound.
     """
     size = len(table.strategies)
     frame = incremental_analysis(
         pd.DataFrame({"strategy": list(table.strategies), "cost": moments.means[:size], "effect": moments.means[size:]})
     )
-    errors = covariance_of_means(table, moments)
-    student = float(stats.t.ppf(_LEVELS[1], moments.draws - 1))
     normal = float(stats.norm.ppf(_LEVELS[1]))
     resampled = resampled_means(table)
+    pairs = zip(frame["strategy"], frame["next_to"], frame["icer"], strict=True)
     limits = []
-    for strategy, next_to, icer in zip(frame["strategy"], frame["next_to"], frame["icer"], strict=True):
+    for (strategy, next_to, icer), own in zip(pairs, fieller_limits(frame, table, moments), strict=True):
         if math.isnan(icer):
             limits.append((*_NONE, *_NONE, *_NONE))
             continue
         pair = table.place(strategy), table.place(next_to)
         limits.append(
             (
-                *_fieller_of_pair(moments.means, errors, pair, student),
+                *own,
                 *_percentiles(resampled, pair),
                 *_fieller_of_pair(clean.means, clean.covariance, pair, normal),
             )
@@ -96,8 +119,8 @@ def resampled_means(table: PsaTable) -> Floats:
 
 def _fieller_of_pair(means: Floats, covariance: Floats, pair: tuple[int, int], quantile: float) -> tuple[float, float]:
     """Limits for a pair (strategy, the one before it), of means (2 strategies,) with this covariance."""
-    size = len(means) // 2
-    cost, effect = contrast(size, *pair, effect=0.0, cost=1.0), contrast(size, *pair, effect=1.0, cost=0.0)
+    means, covariance = of_pair(means, covariance, pair)
+    cost, effect = contrast(2, 0, 1, effect=0.0, cost=1.0), contrast(2, 0, 1, effect=1.0, cost=0.0)
     return fieller(
         float(cost @ means),
         float(effect @ means),
@@ -106,6 +129,16 @@ def _fieller_of_pair(means: Floats, covariance: Floats, pair: tuple[int, int], q
         float(np.einsum("i,ij,j->", cost, covariance, effect)),
         quantile,
     )
+
+
+def of_pair(means: Floats, covariance: Floats, pair: tuple[int, int]) -> tuple[Floats, Floats]:
+    """Means (4,) and covariance (4, 4) of the costs of two strategies, then of their effects.
+
+    What is reckoned from them has the same last digits whatever other strategies stand before, between and after.
+    """
+    size = len(means) // 2
+    places = [*pair, *(size + place for place in pair)]
+    return means[places], covariance[np.ix_(places, places)]
 
 
 def _percentiles(means: Floats, pair: tuple[int, int]) -> tuple[float, float]:

@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 from sim.cli.options import Json, app
+from sim.cli.thresholds import REPAIR, thresholds_of
+from sim.vocabulary.errors import InputError
 
 
 @app.command(epilog='Example: bmes cea costs.csv effects.csv parameters.csv --wtp 20000,30000 --evppi "price,hazard"')
@@ -15,7 +17,10 @@ def cea(
     parameters: Annotated[
         Path | None, typer.Argument(metavar="PARAMETERS.csv", help="A column a parameter, the same draws.")
     ] = None,
-    wtp: Annotated[str, typer.Option(metavar="NUMBERS", help="Willingness to pay, needed: 20000,30000")] = "",
+    wtp: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NUMBERS", help="Willingness to pay, needed: 20000,30000. May be repeated."),
+    ] = None,
     evppi: Annotated[
         list[str] | None, typer.Option(metavar="NAMES", help='Parameters to be known together: "a,b". May be repeated.')
     ] = None,
@@ -27,9 +32,10 @@ def cea(
     from sim.analysis.psa_csv import read_psa
     from sim.report import console
     from sim.report.cea_tables import cea_answer, cea_content, cea_tables
-    from sim.vocabulary.errors import InputError
 
-    thresholds = _thresholds(wtp)
+    thresholds = thresholds_of(wtp or [])
+    if not thresholds:
+        raise InputError("--wtp", "no willingness to pay is given", REPAIR)
     if evppi and parameters is None:
         raise InputError("--evppi", "there is no file of parameters", "Give it after COSTS.csv and EFFECTS.csv.")
     table = read_psa(costs, effects, parameters)
@@ -73,19 +79,3 @@ def export(
         console.print_json({"folder": str(out), "layout": layout, "files": [file.name for file in files]})
     else:
         console.print_text("\n".join(["Written:", *(str(file) for file in files)]))
-
-
-def _thresholds(text: str) -> list[float]:
-    """The numbers of "20000,30000", each once. Raises InputError."""
-    from sim.vocabulary.errors import InputError
-
-    repair = "Write numbers with commas between them, such as --wtp 20000,30000"
-    if not text.strip():
-        raise InputError("--wtp", "no willingness to pay is given", repair)
-    found = []
-    for part in text.split(","):
-        try:
-            found.append(float(part))
-        except ValueError:
-            raise InputError("--wtp", f"{part.strip()!r} is not a number", repair) from None
-    return list(dict.fromkeys(found))

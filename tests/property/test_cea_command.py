@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
+ERRORS = {"cost_se", "effect_se", "inc_cost_se", "inc_effect_se", "icer_low", "icer_high"}
 KEYS = {
-    "incremental": {"strategy", "cost", "effect", "inc_cost", "inc_effect", "icer", "status"},
+    "incremental": {"strategy", "cost", "effect", "inc_cost", "inc_effect", "icer", "status", *ERRORS},
     "acceptability": {"wtp", "strategy", "probability"},
     "expected_loss": {"wtp", "strategy", "loss"},
     "evpi": {"wtp", "evpi", "se"},
@@ -82,7 +83,7 @@ def test_an_analysis_of_four_draws_is_what_was_worked_out_by_hand(four_draws):
         {"wtp": 10, "evpi": pytest.approx(2.5), "se": pytest.approx(math.sqrt(3) / 2)},
     ]
     assert found["evppi"] == []
-    rows = {row.pop("strategy"): row for row in found["incremental"]}
+    rows = {row.pop("strategy"): {k: v for k, v in row.items() if k not in ERRORS} for row in found["incremental"]}
     nothing = {"inc_cost": None, "inc_effect": None, "icer": None}
     assert list(rows) == ["usual", "placebo", "drug", "surgery"]
     assert rows["usual"] == {"cost": 2, "effect": 1, "status": "frontier", **nothing}
@@ -179,6 +180,7 @@ def test_without_json_the_same_is_said_in_words_and_tables(four_draws):
     assert code == 0
     text = " ".join(output.split())
     assert "At a willingness to pay of 10 usual has the highest expected net benefit" in text
+    assert "its lead over drug, 1 (standard error 1) a person, is below two standard errors" in text  # -1 3 -1 3
     assert "Perfect information would be worth 2.5 (standard error 0.9) a person." in text
     assert "extendedly dominated" in text
     assert "EVPPI" not in text
@@ -191,6 +193,7 @@ def test_without_json_the_same_is_said_in_words_and_tables(four_draws):
         (("--wtp", "20000,much"), "--wtp: 'much' is not a number."),
         (("--wtp", "-1"), "willingness to pay: -1 is not a willingness to pay."),
         (("--wtp", "nan"), "willingness to pay: nan is not a willingness to pay."),
+        (("--wtp", "1", "--wtp", "1e300"), "willingness to pay: 1e+300 is too large a willingness to pay."),
         (("--wtp", "1", "--evppi", "price"), "--evppi: there is no file of parameters."),
     ],
 )
