@@ -24,7 +24,8 @@ from sim.vocabulary.errors import InputError
 
 Floats = npt.NDArray[np.float64]
 
-MEASURES = ("net_benefit_gain", "incremental_cost", "incremental_effect")
+GAIN = "net_benefit_gain"
+MEASURES = (GAIN, "incremental_cost", "incremental_effect")
 
 
 @dataclass(frozen=True, eq=False)

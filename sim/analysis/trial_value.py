@@ -12,6 +12,8 @@ import pandas as pd
 
 from sim.vocabulary.errors import InputError
 
+DRAWS = "draws"  # the method of a number that is a mean over the draws as they are
+
 
 @dataclass(frozen=True)
 class Concerned:
@@ -70,20 +72,20 @@ class TrialCost:
 def population_value(evpi: pd.DataFrame, evppi: pd.DataFrame, concerned: Concerned) -> pd.DataFrame:
     """What perfect and partial information would be worth for all concerned, from now on.
 
-    `evpi` with columns willingness_to_pay, evpi, se; `evppi` as evppi.py makes it. Columns: quantity ("evpi", or the
-    parameters), willingness_to_pay, per_person, value, se, people (discounted), incidence_per_year, horizon_years,
-    annual_discount_rate.
+    `evpi` with columns willingness_to_pay, evpi, se; `evppi` as evppi.py makes it, of any methods. Columns: quantity
+    ("evpi", or the parameters), method ("draws" of evpi, which needs no other), willingness_to_pay, per_person, value,
+    se, people (discounted), incidence_per_year, horizon_years, annual_discount_rate.
     """
     people = concerned.people()
-    everything = evpi.rename(columns={"evpi": "value"}).assign(parameters="evpi")
-    wanted = ["parameters", "willingness_to_pay", "value", "se"]
+    everything = evpi.rename(columns={"evpi": "value"}).assign(parameters="evpi", method=DRAWS)
+    wanted = ["parameters", "method", "willingness_to_pay", "value", "se"]
     both = [frame[wanted] for frame in (everything, evppi) if len(frame)]
     frame = pd.concat(both, ignore_index=True).rename(columns={"parameters": "quantity", "value": "per_person"})
     frame["value"], frame["se"] = frame["per_person"] * people, frame["se"] * people
     frame["people"] = people
     for name in ("incidence_per_year", "horizon_years", "annual_discount_rate"):
         frame[name] = getattr(concerned, name)
-    order = ["quantity", "willingness_to_pay", "per_person", "value", "se", "people"]
+    order = ["quantity", "method", "willingness_to_pay", "per_person", "value", "se", "people"]
     return frame[[*order, "incidence_per_year", "horizon_years", "annual_discount_rate"]]
 
 

@@ -8,9 +8,12 @@ import typer
 
 from sim.cli.cluster import workers
 from sim.cli.options import Cluster, Json, Threads, TlsCa, TlsCert, TlsKey, app
+from sim.cli.thresholds import thresholds_of
 from sim.vocabulary.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sim.analysis.trial_value import Concerned, TrialCost
     from sim.experiments.psa_results import PsaResults
     from sim.experiments.trials import Trial
@@ -18,6 +21,13 @@ if TYPE_CHECKING:
 
 OUTCOME, FOLLOW_UP_MONTHS, SIZES = "pain_years", 12.0, "25,50,100,200,400"
 MONTHS_PER_YEAR = 12.0
+LARGEST_WTP = 1e12
+NEEDS = {  # options that do nothing without the option before them
+    "nested": ("outer", "inner", "inner_patients"),
+    "trial": ("patients_per_arm", "outcome", "follow_up"),
+    "incidence": ("discount_rate",),
+    "cost-fixed": ("results_after",),
+}
 WIDEST_HEADING = 44  # characters of the first column
 _EXAMPLE = (
     "Example: bmes voi RUN --trial supportive,zoledronate --patients-per-arm 50,100,200 --incidence 1000 --horizon 10 "
@@ -27,10 +37,14 @@ _EXAMPLE = (
 
 @app.command(epilog=_EXAMPLE)
 def voi(
+    context: typer.Context,
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="A folder that `bmes psa` has written.")],
     wtp: Annotated[
-        str, typer.Option(metavar="NUMBERS", help="Willingness to pay: 20000,30000. The setting's by default.")
-    ] = "",
+        list[str] | None,
+        typer.Option(
+            metavar="NUMBERS", help="Willingness to pay: 20000,30000. The setting's by default. May be repeated."
+        ),
+    ] = None,
     evppi: Annotated[
         list[str] | None,
         typer.Option(metavar="NAMES", help='Parameters known together: "a,b", "healing*". May be repeated.'),
@@ -78,17 +92,21 @@ def voi(
 
     if nested and not evppi:
         raise InputError("--nested", "it is slow, so that the parameters must be named", "Add --evppi NAMES.")
+    partners = {"nested": nested, "trial": bool(trial), "incidence": incidence is not None}
+    _refuse_without_partner(context, partners | {"cost-fixed": cost_fixed is not None})
     if cluster is not None and not nested:
         raise InputError("--cluster", "there is nothing here that it could do", "Add --nested, or leave it out.")
     results = load_psa(folder)
     known = [str(name) for name in results.parameters.columns if name != DRAW]
     arms = tuple(part.strip() for part in trial.split(",") if part.strip())
+    if trial and not arms:
+        raise InputError("--trial", f"{trial!r} names no strategy", "Write --trial supportive,zoledronate.")
     proposed = Trial(arms, outcome, follow_up, _sizes(patients_per_arm)) if arms else None
     concerned, cost = _population(
         results, proposed, incidence, horizon, discount_rate, cost_fixed, cost_per_patient, results_after
     )
     request = Request(
-        willingness_to_pay=_thresholds(wtp) or tuple(float(w) for w in results.inputs.setting.thresholds),
+        willingness_to_pay=_thresholds(wtp or []) or tuple(float(w) for w in results.inputs.setting.thresholds),
         sets={text: parsed_set(text, known) for text in evppi or []},
         nesting=Nesting(outer, inner, inner_patients) if nested else None,
         trial=proposed,
@@ -104,7 +122,8 @@ def voi(
         content = {name: console.records(frame) for name, frame in frames.items() if frame is not None}
         console.print_json({"folder": str(folder), "tables": written, **content})
         return
-    _print(found, results.inputs.setting.currency)
+    table = results.table()
+    _print(found, results.inputs.setting.currency, has_noise=table.noise is not None or table.shared_noise is not None)
     console.print_text(f"Report: {report}")
 
 
@@ -121,6 +140,19 @@ def _population(
     """Whom the decision concerns, and the cost of the trial; None where it was not said. Raises InputError."""
     from sim.analysis.trial_value import Concerned, TrialCost
 
+    _check_amounts(
+        incidence=incidence,
+        horizon=horizon,
+        discount_rate=discount_rate,
+        cost_fixed=cost_fixed,
+        cost_per_patient=cost_per_patient,
+        results_after=results_after,
+    )
+    if horizon == 0.0:
+        raise InputError("--horizon", "a decision that stands for no time concerns nobody", "Write years.")
+    if discount_rate is not None and discount_rate >= 1.0:
+        what = f"{discount_rate:g} is {100.0 * discount_rate:g} % a year"
+        raise InputError("--discount-rate", what, "Write a rate below 1: 0.035 is 3.5 %.")
     if (incidence is None) != (horizon is None):
         what = "the value for all concerned needs both how many fall ill a year and how long the decision stands"
         raise InputError("--incidence and --horizon", what, "Give both or neither.")
@@ -140,17 +172,33 @@ def _population(
     return concerned, TrialCost(cost_fixed, cost_per_patient, len(trial.arms), wait)
 
 
-def _thresholds(text: str) -> tuple[float, ...]:
+def _refuse_without_partner(context: typer.Context, given: "Mapping[str, bool]") -> None:
+    """Raises InputError for an option that was written, and would do nothing without one that was not."""
+    for partner, options in NEEDS.items():
+        for name in options if not given[partner] else ():
+            source = context.get_parameter_source(name)
+            if source is not None and source.name == "COMMANDLINE":
+                option = f"--{name.replace('_', '-')}"
+                raise InputError(option, f"it does nothing without --{partner}", f"Add --{partner}, or leave it out.")
+
+
+def _check_amounts(**amounts: float | None) -> None:
+    """Raises InputError for an option that is not a number from 0 on."""
+    for name, amount in amounts.items():
+        if amount is not None and not (math.isfinite(amount) and amount >= 0.0):
+            raise InputError(
+                f"--{name.replace('_', '-')}", f"{amount:g} does not fit here", "Write a number not below 0."
+            )
+
+
+def _thresholds(texts: list[str]) -> tuple[float, ...]:
     """The numbers of "20000,30000"; none of an empty text. Raises InputError."""
-    numbers = []
-    for part in (part.strip() for part in text.split(",") if part.strip()):
-        try:
-            numbers.append(float(part))
-        except ValueError:
-            raise InputError("--wtp", f"{part!r} is not a number", "Write --wtp 20000,30000.") from None
-        if not (math.isfinite(numbers[-1]) and numbers[-1] >= 0.0):
-            raise InputError("--wtp", f"{part} is no willingness to pay", "Write numbers not below 0.")
-    return tuple(dict.fromkeys(numbers))
+    numbers = thresholds_of(texts)
+    for number in numbers:
+        if not 0.0 <= number <= LARGEST_WTP:
+            what = f"{number:g} is no willingness to pay"
+            raise InputError("--wtp", what, f"Write numbers from 0 to {LARGEST_WTP:g}.")
+    return tuple(numbers)
 
 
 def _sizes(text: str) -> tuple[int, ...]:
@@ -161,11 +209,11 @@ def _sizes(text: str) -> tuple[int, ...]:
     return tuple(sorted({int(part) for part in parts}))
 
 
-def _print(found: "Information", currency: str) -> None:
+def _print(found: "Information", currency: str, *, has_noise: bool) -> None:
     from sim.report import console
     from sim.report import information_tables as tables
 
-    console.print_text(tables.information_answer(found.evpi, currency))
+    console.print_text(tables.information_answer(found.evpi, currency, has_noise=has_noise))
     made = [tables.evppi_table(found.evppi, currency)]
     if found.evsi is not None:
         made.append(tables.evsi_table(found.evsi, currency))

@@ -1,6 +1,6 @@
 """Commands on uncertainty: the probabilistic analysis."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +12,7 @@ from sim.cli.options import Cluster, Json, Out, Threads, TlsCa, TlsCert, TlsKey,
 from sim.vocabulary.errors import InputError, RunError, StoppedError
 
 DRAWS, PATIENTS = 1000, 1000
+FIXED_AT_THE_BEGINNING = ("draws", "patients", "seed", "design", "luck", "until_precise", "out")  # of an analysis
 
 
 @contextmanager
@@ -29,6 +30,7 @@ def interruptible(how_to_go_on: str) -> Iterator[None]:
 
 @app.command(epilog="Example: bmes psa base_case_uk --draws 1000 --patients 1000")
 def psa(
+    context: typer.Context,
     scenario: Annotated[
         str | None, typer.Argument(metavar="SCENARIO", help="A scenario file, or the name of a shipped one.")
     ] = None,
@@ -68,6 +70,7 @@ def psa(
     if (scenario is None) == (resume is None):
         raise InputError("psa", "either a SCENARIO or --resume RUN is needed", "Give one of the two.")
     if resume is not None:
+        _refuse_given(context, FIXED_AT_THE_BEGINNING)
         study = psa_store.taken_up(resume)
         folder: Path | None = resume
     else:
@@ -94,3 +97,12 @@ def psa(
     if not workbook.can_write():
         console.print_text(workbook.NOT_WRITTEN)
     console.print_text(f"Report: {place / 'report.html'}")
+
+
+def _refuse_given(context: typer.Context, names: Sequence[str]) -> None:
+    """Raises InputError if one of these options was given, be it with its default."""
+    for name in names:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            what = "an interrupted analysis goes on as it was begun, and where it was begun"
+            raise InputError(f"--{name.replace('_', '-')}", what, "Leave it out beside --resume.")

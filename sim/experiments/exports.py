@@ -16,8 +16,8 @@ import pandas as pd
 from sim.analysis.psa_table import PsaTable
 from sim.analysis.spreadsheet_names import guarded
 from sim.experiments.export_words import about, reading_script
-from sim.experiments.store import file_faults
-from sim.vocabulary.errors import InputError
+from sim.experiments.store import REPAIRS
+from sim.vocabulary.errors import InputError, RunError
 
 LAYOUTS = ("bcea", "dampack", "voi", "savi", "csv")
 COSTS, EFFECTS, PARAMETERS, README = "costs.csv", "effects.csv", "parameters.csv", "README.txt"
@@ -31,7 +31,7 @@ def export(
 
     `title`, `currency`, `thresholds` go into README.txt and the R script. Numbers are written so that they are read
     back bit for bit; the spread by chance among patients stays in them. Raises InputError for another layout and for a
-    folder that holds files, RunError if it cannot be written.
+    folder that holds files or cannot be made, RunError if the files cannot be written.
     """
     checked_layout(layout)
     frames = {COSTS: _outcomes(table, table.costs), EFFECTS: _outcomes(table, table.effects)}
@@ -49,17 +49,37 @@ def export(
     script = reading_script(layout, currency, thresholds, has_parameters=PARAMETERS in frames)
     if script:
         texts[f"read_with_{layout}.R"] = script
-    with file_faults(folder):
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise InputError(str(folder), "this is there already, and is no empty folder", "Give another with --out.")
-        folder.mkdir(parents=True, exist_ok=True)
+    _make_empty(folder)
+    try:
         for name, frame in frames.items():
             headings = [guarded(str(column)) for column in frame.columns]
             # Names in quotation marks, so that a line break in one breaks no line; numbers without.
             frame.to_csv(folder / name, index=False, header=headings, quoting=QUOTE_NONNUMERIC, lineterminator="\n")
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise RunError(f"--out {folder}: the tables cannot be written ({_reason(error)}). {_repair(error)}") from error
     return sorted(folder / name for name in (*frames, *texts))
+
+
+def _make_empty(folder: Path) -> None:
+    """Make a folder, or take one that is there and empty. Raises InputError."""
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            what = "this is there already, and is no empty folder"
+            raise InputError(f"--out {folder}", what, "Give another with --out.")
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        what = f"this folder cannot be made ({_reason(error)})"
+        raise InputError(f"--out {folder}", what, _repair(error)) from None
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def _repair(error: OSError) -> str:
+    return REPAIRS.get(error.errno or 0, "Choose another place with --out.")
 
 
 def checked_layout(layout: str) -> None:

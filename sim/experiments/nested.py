@@ -9,6 +9,7 @@ for the maximum of unsure means is too high however many outer values there are.
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from sim.analysis.evppi import chosen_names
 from sim.analysis.information import evpi
 from sim.analysis.nested_means import nested_table
 from sim.analysis.psa_table import PsaTable
+from sim.experiments.drawn_rows import structure_of, values_of
 from sim.experiments.executor import Executor, ThreadExecutor
 from sim.experiments.points import Point, evaluate
 from sim.experiments.psa_results import COST, EFFECT
@@ -128,11 +130,9 @@ class _Known:
         """The rest anew for a point that the model refuses: what is known stays."""
         return redrawn(self.inputs, self.seed, number, attempt) | self._known(number)[0]
 
-    def _known(self, number: int) -> tuple[dict[str, float], dict[str, object]]:
+    def _known(self, number: int) -> tuple[dict[str, float], dict[str, Any]]:
         row = self.known.iloc[number // self.inner]
-        values = {str(name): float(row[name]) for name in row.index if not str(name).startswith(SWITCH)}
-        structure = {str(name).removeprefix(SWITCH): row[name] for name in row.index if str(name).startswith(SWITCH)}
-        return values, structure
+        return values_of(row), structure_of(row)
 
 
 def _outer_means(

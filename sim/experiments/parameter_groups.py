@@ -20,6 +20,26 @@ _FILES = {  # the rest of each file of the evidence, by what it tells of
     "care.toml": "care",
     "treatment_effects.toml": "effects of treatment",
 }
+MEANINGS = {
+    "healing": "how fast lesions heal by themselves, and all effects of treatment on healing and pain",
+    "effects of treatment": "effects of all treatments on healing and pain: how strong, when, for how long",
+    "harms": "adverse events, deaths, burden and stopping of all treatments",
+    "costs": "unit costs",
+    "utilities": "utilities, and what events and procedures take from them",
+    "structure": "structural switches",
+    "natural history": "onset, pain, healing and diagnosis without treatment",
+    "further lesions": "when and where further lesions arise",
+    "complications": "fractures, osteonecrosis, joint replacement and what follows from them",
+    "population": "who the patients are: age, sex, site, cause, job, illnesses",
+    "vitamin D": "levels of vitamin D and how fast supplements change them",
+    "work and informal care": "hours of unpaid work and informal care, visits for wrong diagnoses",
+    "care": "visits, scans, days off work and other usual care",
+}
+
+
+def group_meaning(label: str) -> str:
+    """What the group of `parameter_groups` with this label holds, in words; a treatment's has all of its parameters."""
+    return MEANINGS.get(label, "all that is specific to this treatment: its effects, harms and doses")
 
 
 def parameter_groups(inputs: ModelInputs, sampled: Iterable[str]) -> dict[str, tuple[str, ...]]:

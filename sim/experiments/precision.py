@@ -8,17 +8,17 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
-from sim.analysis.budget import MEASURES, VarianceSplit, variance_splits
+from sim.analysis.budget import GAIN, MEASURES, VarianceSplit, variance_splits
 from sim.analysis.plans import Plan, Speed, best_plan, patients_alone, plan_table
 from sim.analysis.psa_table import PsaTable
 from sim.experiments.accumulate import COST, EFFECT
 from sim.experiments.common_luck import common_luck_saving
 from sim.experiments.executor import Executor, ThreadExecutor
 from sim.experiments.points import Point, PointResult, evaluate
-from sim.experiments.psa import PsaStudy, Redrawn, prepared
+from sim.experiments.psa import LARGEST_DRAWS, PsaStudy, Redrawn, prepared
 from sim.experiments.run import Progress
 from sim.inputs.document import suggestion
-from sim.inputs.scenario import Scenario
+from sim.inputs.scenario import LARGEST_PATIENTS, Scenario
 from sim.vocabulary.errors import InputError
 
 LEAST_PILOT_DRAWS = 10
@@ -26,6 +26,7 @@ LEAST_PILOT_PATIENTS = 50
 SHARE_OF_A_SHORT_DRAW = 10  # a draw with a tenth of the patients tells the time of the draw from that of its patients
 SHORT_DRAWS = 24
 LUCK_PATIENTS = 20_480
+LEAST_TARGET, LARGEST_AMOUNT = 1e-12, 1e12  # of QALYs, of money: beyond them nothing is meant and squares overflow
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +38,8 @@ class Precision:
     strategy, mean, parameter_variance, parameter_variance_standard_error, patient_variance (of one patient),
     patient_share (of a draw's variance in the pilot). recommended: the plan. optimum_patients: of a draw, before
     rounding. plans: see analysis.plans.plan_table. patients_alone, seconds_alone: of one run with the parameters held.
-    common_luck: see common_luck.saving_frame.
+    common_luck: see common_luck.saving_frame. until_precise: whether `bmes psa --until-precise` stops by the same
+    question, which is that of every strategy's net benefit at the setting's first threshold.
     """
 
     scenario: Scenario
@@ -58,6 +60,7 @@ class Precision:
     patients_alone: int
     seconds_alone: float
     common_luck: pd.DataFrame
+    until_precise: bool
 
 
 def plan(
@@ -92,6 +95,10 @@ def plan(
     table, speed, seconds = pilot(study, executor, progress)
     splits = variance_splits(table, patients, comparator, measure, threshold, [strategy] if strategy else None)
     recommended, optimum = best_plan(splits, speed, target)
+    if recommended.draws > LARGEST_DRAWS or recommended.patients > LARGEST_PATIENTS:
+        size = f"{recommended.draws:,} draws of {recommended.patients:,} patients"
+        what = f"{target:g} would take {size}, more than bmes psa makes"
+        raise InputError("--target-se", what, "Write a larger standard error.")
     alone = patients_alone(splits, target)
     return Precision(
         scenario=study.scenario,
@@ -114,6 +121,7 @@ def plan(
         common_luck=common_luck_saving(
             inputs, LUCK_PATIENTS, study.scenario.seed, willingness_to_pay=threshold, executor=executor
         ),
+        until_precise=measure == GAIN and strategy is None and threshold == inputs.setting.thresholds[0],
     )
 
 
@@ -121,10 +129,14 @@ def _check(target: float, measure: str, willingness_to_pay: float | None, draws:
     """What can be refused before anything is loaded."""
     if not (target > 0.0 and math.isfinite(target)):
         raise InputError("--target-se", f"{target:g} is no standard error", "Write a number above 0.")
+    if not LEAST_TARGET <= target <= LARGEST_AMOUNT:
+        repair = f"Write a number from {LEAST_TARGET:g} to {LARGEST_AMOUNT:g}."
+        raise InputError("--target-se", f"{target:g} is no standard error to plan for", repair)
     if measure not in MEASURES:
         raise InputError("--measure", f"there is no measure {measure!r}", suggestion(measure, MEASURES))
-    if willingness_to_pay is not None and not (willingness_to_pay >= 0.0 and math.isfinite(willingness_to_pay)):
-        raise InputError("--wtp", f"{willingness_to_pay:g} does not fit here", "Write an amount not below 0.")
+    if willingness_to_pay is not None and not 0.0 <= willingness_to_pay <= LARGEST_AMOUNT:
+        repair = f"Write an amount from 0 to {LARGEST_AMOUNT:g}."
+        raise InputError("--wtp", f"{willingness_to_pay:g} does not fit here", repair)
     for option, number, least in (
         ("--pilot-draws", draws, LEAST_PILOT_DRAWS),
         ("--pilot-patients", patients, LEAST_PILOT_PATIENTS),

@@ -14,15 +14,16 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.stopping import checkpoints, precise_enough
-from sim.experiments.blocks import study_of
+from sim.experiments.at_means import run_at
 from sim.experiments.executor import Executor, ThreadExecutor, thread_count
 from sim.experiments.manifest import commit, host
-from sim.experiments.points import Point, at_point, evaluate
+from sim.experiments.points import Point, evaluate
 from sim.experiments.psa_arrays import DRAWS_PER_PART, PsaArrays, as_arrays, joined, read_parts, write_part
 from sim.experiments.psa_results import DRAW, PsaResults
 from sim.experiments.reach import refuse_unread_draws
 from sim.experiments.results import Results
-from sim.experiments.run import Progress, run_study
+from sim.experiments.run import Progress
+from sim.experiments.same_program import SOURCES, digest_of_sources
 from sim.experiments.store import files_of
 from sim.inputs.draws import ParameterDraws, draw_parameters, redrawn
 from sim.inputs.model_inputs import ModelInputs, gather
@@ -36,7 +37,6 @@ from sim.vocabulary.version import VERSION
 LARGEST_DRAWS = 2**24
 LUCKS = ("independent", "shared")
 FEWEST_DRAWS = 2
-MOST_PATIENTS_AT_MEANS = 100_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,7 +193,10 @@ def simulate(
         "started": started.isoformat(timespec="seconds"),
         "seconds": round(elapsed, 3),
     }
-    return psa_results(study, done, manifest, run_at_means(study, done, thread_count(threads)))
+    means = dict(zip(study.drawn.names, done.values.mean(axis=0).tolist(), strict=True))
+    patients = len(done) * study.scenario.patients
+    at_means = run_at(study.scenario, study.inputs, means, patients, thread_count(threads))
+    return psa_results(study, done, manifest, at_means)
 
 
 def _is_precise(results: PsaResults, target: float) -> bool:
@@ -206,6 +209,7 @@ def about(study: PsaStudy) -> dict[str, Any]:
     """What the manifest says before anything is simulated; enough to take an interrupted analysis up again."""
     return {
         "version": VERSION,
+        SOURCES: digest_of_sources(),
         "commit": commit(),
         "question_hash": study.question_hash(),
         "parameter_hash": study.inputs.parameters.content_hash(),
@@ -272,19 +276,3 @@ def psa_results(study: PsaStudy, done: PsaArrays, manifest: dict[str, Any], at_m
     return PsaResults(
         study.scenario, study.inputs, manifest, outcomes, parameters, np.ascontiguousarray(done.covariance), at_means
     )
-
-
-def run_at_means(study: PsaStudy, done: PsaArrays, threads: int) -> Results | None:
-    """A run at the means of the sampled parameters: what it says otherwise is the model's curvature. None if nothing
-    was sampled, or if the model refuses the means.
-    """
-    if not study.drawn.names:
-        return None
-    means = {name: float(mean) for name, mean in zip(study.drawn.names, done.values.mean(axis=0), strict=True)}
-    patients = min(len(done) * study.scenario.patients, MOST_PATIENTS_AT_MEANS)
-    try:
-        inputs = at_point(study.inputs, Point(0, means))
-        scenario = with_overrides(study.scenario, patients=patients, parameters={**study.scenario.parameters, **means})
-        return run_study(study_of(replace(inputs, scenario=scenario)), threads)
-    except InputError:
-        return None

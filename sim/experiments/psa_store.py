@@ -18,9 +18,11 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.psa_analysis import PsaAnalysis
+from sim.experiments.at_means import load_at
 from sim.experiments.psa import PsaStudy, about, prepared
+from sim.experiments.psa_checks import TABLE_COLUMNS, check_frames, damaged, whole
 from sim.experiments.psa_results import PsaResults
-from sim.experiments.results import Results
+from sim.experiments.same_program import check_same_program
 from sim.experiments.store import (
     INPUTS,
     MANIFEST,
@@ -28,21 +30,32 @@ from sim.experiments.store import (
     copy_inputs,
     file_faults,
     free_place,
-    load_run,
     read_manifest,
     scenario_of,
     write_results,
 )
+from sim.inputs.document import Document, Number, Text, Whole, parsed
 from sim.inputs.model_inputs import gather
 from sim.inputs.root import shown
 from sim.vocabulary.errors import InputError
-from sim.vocabulary.version import VERSION
 
 PARTIAL, PARTS, AT_MEANS, TABLES = ".partial", "parts", "at_means", "tables"
 PARAMETERS, NOISE = "parameters.parquet", "noise.parquet"
 KIND = "psa"
 
 Writer = Callable[[PsaResults, PsaAnalysis, Path], object]
+
+
+class Begun(Document):
+    """What the manifest of an analysis under way must say, so that it can be taken up again."""
+
+    version: Text
+    sources: Text
+    question_hash: Text
+    draws_at_most: Whole
+    design: Text
+    luck: Text
+    target_standard_error: Number | None = None
 
 
 def begin(study: PsaStudy, out: Path) -> Path:
@@ -61,25 +74,25 @@ def begin(study: PsaStudy, out: Path) -> Path:
 
 def taken_up(folder: Path) -> PsaStudy:
     """The analysis that a partial folder holds, made ready from its own inputs. Raises InputError."""
-    manifest = read_manifest(folder)
-    if manifest.get("kind") != KIND or not (folder / PARTS).is_dir() or not folder.name.endswith(PARTIAL):
+    manifest = _manifest(folder)
+    if not (folder / PARTS).is_dir() or not folder.name.endswith(PARTIAL):
         what = "this is no probabilistic analysis that was interrupted"
         raise InputError(str(folder), what, f"Give a folder whose name ends in {PARTIAL}; `bmes runs` lists them.")
-    if manifest["version"] != VERSION:
-        what = f"this was begun by version {manifest['version']}, and this is {VERSION}"
-        raise InputError(str(folder), what, "Go on with that version, or begin anew.")
+    told = {key: manifest[key] for key in Begun.file_keys() if key in manifest}
+    begun = parsed(Begun, told, shown(folder / MANIFEST))
+    check_same_program(manifest, folder)
     scenario = scenario_of(folder, manifest)
     study = prepared(
         scenario,
-        manifest["draws_at_most"],
+        begun.draws_at_most,
         scenario.patients,
-        design=manifest["design"],
-        luck=manifest["luck"],
-        target_standard_error=manifest["target_standard_error"],
+        design=begun.design,
+        luck=begun.luck,
+        target_standard_error=begun.target_standard_error,
         root=folder / INPUTS,
     )
     study = replace(study, scenario=scenario)
-    if study.question_hash() != manifest["question_hash"]:
+    if study.question_hash() != begun.question_hash:
         raise InputError(str(folder), "its inputs were changed since it was begun", "Begin anew.")
     return study
 
@@ -129,32 +142,46 @@ def noise_columns(results: PsaResults) -> list[str]:
 def load_psa(path: str | Path) -> PsaResults:
     """The analysis in a run folder, with the inputs as they were. Raises InputError."""
     folder = Path(path)
-    manifest = read_manifest(folder)
-    if manifest.get("kind") != KIND:
-        repair = "Give a folder that `bmes psa` has written; `bmes runs` lists them."
-        raise InputError(str(folder), "this is no probabilistic analysis", repair)
+    manifest = _manifest(folder)
     if folder.name.endswith(PARTIAL):
         what = "this probabilistic analysis is not finished"
         raise InputError(str(folder), what, f"Go on with: bmes psa --resume {folder}")
     scenario = scenario_of(folder, manifest)
+    if not (folder / INPUTS).is_dir():
+        raise damaged(folder, f"its folder {INPUTS} is gone")
     inputs = replace(gather(scenario, root=folder / INPUTS), scenario=scenario)
-    try:
+    with whole(folder):
         outcomes, parameters = pd.read_parquet(folder / OUTCOMES), pd.read_parquet(folder / PARAMETERS)
         noise = pd.read_parquet(folder / NOISE).to_numpy(np.float64)
-    except (OSError, ValueError) as error:
-        what = f"this run is damaged ({' '.join(str(error).split())})"
-        raise InputError(shown(folder), what, "Run the analysis again.") from None
+        at_means = load_at(folder / AT_MEANS, scenario, inputs)
+    check_frames(folder, scenario.strategies, outcomes, parameters, noise)
     size = 2 * len(scenario.strategies)
-    at_means: Results | None = None
-    if (folder / AT_MEANS / MANIFEST).is_file():
-        at_means = load_run(folder / AT_MEANS, inputs_of=folder)
     return PsaResults(scenario, inputs, manifest, outcomes, parameters, noise.reshape(-1, size, size), at_means)
 
 
 def load_frame(folder: Path, name: str) -> pd.DataFrame | None:
-    """A table of an analysis, such as one that `bmes voi` adds; None where there is none."""
+    """A table of an analysis, such as one that `bmes voi` adds; None where there is none, or one of another version.
+
+    Raises InputError for one that cannot be read.
+    """
     place = folder / TABLES / f"{name}.parquet"
-    return pd.read_parquet(place) if place.is_file() else None
+    if not place.is_file():
+        return None
+    with whole(folder):
+        frame = pd.read_parquet(place)
+    return frame if TABLE_COLUMNS.get(name, set()) <= set(frame) else None
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of an analysis. Raises InputError where there is none, or one of another command."""
+    repair = "Give a folder that `bmes psa` has written; `bmes runs` lists them."
+    if not (folder / MANIFEST).is_file():
+        what = f"this is no run folder, for it holds no {MANIFEST}" if folder.exists() else "there is no such folder"
+        raise InputError(str(folder), what, repair)
+    manifest = read_manifest(folder)
+    if manifest.get("kind") != KIND:
+        raise InputError(str(folder), "this is no probabilistic analysis", repair)
+    return manifest
 
 
 def _write_manifest(manifest: Mapping[str, Any], folder: Path) -> None:

@@ -187,8 +187,8 @@ def free_place(home: Path, manifest: Mapping[str, Any], ending: str) -> Path:
     raise RunError(f"{home / name}: there are too many runs of this name. Remove some.")
 
 
-def load_run(path: str | Path, inputs_of: Path | None = None) -> Results:
-    """The results in a run folder, with the inputs as they were (those in the folder `inputs_of`, if given).
+def load_run(path: str | Path) -> Results:
+    """The results in a run folder, with the inputs as they were.
 
     Raises InputError if it is none, is damaged, or was made by a version with fewer outcomes.
     """
@@ -198,9 +198,8 @@ def load_run(path: str | Path, inputs_of: Path | None = None) -> Results:
         what = f"this is the folder of another command, `bmes {manifest['kind']}`"
         raise InputError(str(folder), what, "Give a folder that `bmes run` has written; `bmes runs` lists them.")
     frames = _frames(folder)
-    holding = folder if inputs_of is None else inputs_of
-    scenario = scenario_of(holding, manifest)
-    inputs = replace(gather(scenario, root=holding / INPUTS), scenario=scenario)
+    scenario = scenario_of(folder, manifest)
+    inputs = replace(gather(scenario, root=folder / INPUTS), scenario=scenario)
     return Results(scenario=scenario, inputs=inputs, manifest=manifest, **frames)
 
 
@@ -249,7 +248,7 @@ def scenario_of(folder: Path, manifest: Mapping[str, Any]) -> Scenario:
     if document.get("population", {}).get("file") is not None:
         document["population"] = document["population"] | {"file": str(folder / INPUTS / POPULATION)}
     if document.get("uncertainty", {}).get("posterior") is not None:
-        document["uncertainty"] = {"posterior": str(folder / INPUTS / POSTERIOR)}
+        document["uncertainty"] = document["uncertainty"] | {"posterior": str(folder / INPUTS / POSTERIOR)}
     return parsed(Scenario, document, where, name=name, files=tuple(manifest.get("scenario_files", [])) or (where,))
 
 

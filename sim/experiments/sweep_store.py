@@ -20,8 +20,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.experiments.cluster_work import program_facts
 from sim.experiments.manifest import commit, host
+from sim.experiments.same_program import SOURCES, check_same_program, digest_of_sources
 from sim.experiments.store import (
     INPUTS,
     MANIFEST,
@@ -42,7 +42,7 @@ from sim.vocabulary.version import VERSION
 
 KIND, PARTIAL, DESIGN, POINT = "sweep", ".partial", "design.parquet", "point"
 ROWS_PER_GROUP = 65_536
-PER_PART, SOURCES = "points_per_part", "sources"
+PER_PART = "points_per_part"
 NEEDED = (
     "sweep", "version", "points", PER_PART, "rows_per_point", "rows", "courses", "inputs_hash", "design_hash",
 )  # fmt: skip
@@ -77,7 +77,7 @@ def about(sweep: Sweep, folder: Path) -> dict[str, Any]:
     return {
         "kind": KIND,
         "version": VERSION,
-        SOURCES: program_facts()[SOURCES],
+        SOURCES: digest_of_sources(),
         "commit": commit(),
         "question_hash": question_hash(sweep, inputs_hash, design_hash),
         "inputs_hash": inputs_hash,
@@ -144,12 +144,7 @@ def file_hash(path: Path) -> str:
 def taken_up(folder: Path) -> tuple[Sweep, dict[str, Any]]:
     """The sweep that a run folder holds, and its manifest, if this program can go on with it. Raises InputError."""
     sweep, manifest = read_sweep(folder)
-    if manifest["version"] != VERSION:
-        what = f"this was begun by version {manifest['version']}, and this is {VERSION}"
-        raise InputError(str(folder), what, "Go on with that version, or begin anew.")
-    if manifest.get(SOURCES) != program_facts()[SOURCES]:
-        what = f"this was begun by version {VERSION} with another state of its sources"
-        raise InputError(str(folder), what, f"Go on with that one (commit {manifest.get('commit')}), or begin anew.")
+    check_same_program(manifest, folder)
     with folder_faults(folder):
         (folder / PARTS).mkdir(exist_ok=True)
         hashes = (hash_of(folder / INPUTS), file_hash(folder / DESIGN)) if (folder / DESIGN).is_file() else ("", "")

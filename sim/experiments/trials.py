@@ -4,7 +4,7 @@ Each arm has patients of its own, and none of them is among those by whom the dr
 Everybody is followed up to the same time. A smaller trial is the first patients of the larger one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from threading import local
@@ -17,12 +17,12 @@ from sim.analysis.trial_data import MEAN, SQUARE, TrialData
 from sim.engines.batch import BatchEngine
 from sim.engines.history import Buffers
 from sim.experiments.blocks import BLOCK_SIZE, spans
+from sim.experiments.drawn_rows import structure_of, values_of
 from sim.experiments.executor import thread_count
 from sim.experiments.points import Point, at_point
-from sim.experiments.psa_results import DRAW, PsaResults
+from sim.experiments.psa_results import PsaResults
 from sim.experiments.run import Progress
 from sim.inputs.document import suggestion
-from sim.inputs.draws import SWITCH
 from sim.inputs.model_inputs import ModelInputs
 from sim.inputs.population import population_rows
 from sim.inputs.scenario import with_overrides
@@ -135,7 +135,7 @@ class _Worker:
     def __call__(self, place: int) -> tuple[Floats, Floats]:
         """Averages, shape (sizes and the long run, A), and the covariance (A, A) of one patient of each arm."""
         row = self.results.parameters.iloc[place]
-        point = Point(place, _values(row), place + 1, _structure(row))
+        point = Point(place, values_of(row), place + 1, structure_of(row))
         inputs = at_point(self.inputs, point)
         tables, tariff = build_tables(inputs, inputs.scenario.seed, point.luck), build_tariff(inputs)
         arms = [self._arm(tables, tariff, number) for number in range(len(self.trial.arms))]
@@ -174,11 +174,3 @@ def _reported(outcomes: npt.NDArray[Any], outcome: str) -> Floats:
     values = outcomes[outcome]
     columns: Sequence[Floats] = (values,) if outcome == RESOLVED else (values, values * values, outcomes[RESOLVED])
     return np.column_stack(columns)
-
-
-def _values(row: Mapping[str, Any]) -> dict[str, float]:
-    return {name: float(value) for name, value in row.items() if name != DRAW and not str(name).startswith(SWITCH)}
-
-
-def _structure(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {str(name).removeprefix(SWITCH): value for name, value in row.items() if str(name).startswith(SWITCH)}

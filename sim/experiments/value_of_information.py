@@ -113,9 +113,13 @@ def default_sets(results: PsaResults, columns: Sequence[str], threshold: float) 
 def write_information(information: Information, folder: Path) -> list[str]:
     """Write the frames that there are to the tables of a run; returns the names. Raises RunError.
 
-    Of the partial values those of other sets that were written before are kept.
+    Of the partial values those of other sets that were written before are kept. Whether an earlier trial pays goes when
+    another one is written.
     """
     written = []
+    if information.evsi is not None:
+        with file_faults(folder):
+            (folder / TABLES / "enbs.parquet").unlink(missing_ok=True)
     for name in FRAMES:
         frame: pd.DataFrame | None = getattr(information, name)
         if frame is None:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.inputs.designs import keyed_order
-from sim.inputs.document import Fault, suggestion
+from sim.inputs.document import Fault, nearest
 from sim.inputs.parameters import ParameterSet
 from sim.inputs.quantity import SHARE_TOLERANCE, check_in_context
 from sim.inputs.root import shown
@@ -18,6 +18,7 @@ from sim.vocabulary.errors import InputError
 
 Floats = npt.NDArray[np.float64]
 SHOWN_FAULTS = 20
+SEPARATORS = ((";", "semicolons"), ("\t", "tabs"))  # of other CSV files
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +51,10 @@ def load_posterior(path: Path, parameters: ParameterSet, held: frozenset[str] = 
     lines = _lines(path, where)
     _, header = next(lines, (1, []))
     names = [name.strip() for name in header]
+    for mark, words in SEPARATORS:
+        if len(names) == 1 and mark in names[0]:
+            what = f"the columns are separated by {words}"
+            raise InputError(f"{where}, line 1", what, "Save the file with commas between columns, points in numbers.")
     faults = [f"line 1: {text}" for text in _faults_of_header(names, parameters, held)]
     if faults:
         raise _refusal(where, faults)
@@ -87,7 +92,9 @@ def _faults_of_header(names: list[str], parameters: ParameterSet, held: frozense
         yield "the file is empty"
     for place, name in enumerate(names):
         if name not in parameters:
-            yield f"there is no parameter {name!r}. {suggestion(name, parameters.names(), otherwise='')}".rstrip()
+            close = nearest(name, parameters.names())
+            hint = "`bmes parameters list` shows all" if close is None else f"did you mean {close!r}?"
+            yield f"there is no parameter {name!r} ({hint})"
         elif name in names[:place]:
             yield f"{name} stands there twice"
         elif parameters.quantity(name).is_list:

@@ -45,7 +45,7 @@ def checklist(subject: Subject, analysed: Analysed) -> Checklist:
             number += 1
             statuses.append(item.status)
             section = analysed.sections.get(item.section, item.section)
-            said = Cell(item.text, link=section, link_words=SECTIONS.get(section, ""))
+            said = Cell(item.text, link=section, link_words=SECTIONS[section] if section else "")
             rows.append(Row(f"{number} {item.topic}", (Cell(item.status, best=item.status == OPEN), said)))
     counts = [f"{statuses.count(status)} {status}" for status in (ANSWERED, IN_PART, OPEN)]
     summary = f"Of {number} items {joined(counts)}. What is open has to be added by the people who do the study."
@@ -57,6 +57,7 @@ SECTIONS = {
     "answer": "Question and answer",
     "glance": "What was compared",
     "comparison": "Costs against effects",
+    "acceptability": "The decision and the chance that it is wrong",
     "outcomes": "Outcomes",
     "costs-section": "Costs",
     "subgroups": "Subgroups",

@@ -2,20 +2,43 @@
 
 import pandas as pd
 
+from sim.analysis.trial_value import DRAWS
 from sim.report.numbers import NOTHING, Estimate, money, number, plain
-from sim.report.table import Cell, Row, Table, figure_cell
+from sim.report.psa_amounts import amount_cell, told
+from sim.report.table import Cell, Row, Table
 
-ERRORS_NOTE = "Standard errors in brackets."
-METHODS = {"regression": "regression", "nested": "nested Monte Carlo", "moment_matching": "moment matching"}
+ERRORS_NOTE = "Standard errors in brackets; amounts are rounded to two digits of their errors."
+NEVER_NOTE = (
+    "A 0 without an error: what became known changed the choice in none of the cases drawn, which does not show that "
+    "it never would."
+)
+UNKNOWN_NOISE = (
+    "One patient a draw does not show how much of the spread between draws is chance among the simulated patients. It "
+    "counts as uncertainty here, widens every interval, and makes the value of perfect information too high."
+)
+METHODS = {
+    "regression": "regression",
+    "nested": "nested Monte Carlo",
+    "moment_matching": "moment matching",
+    DRAWS: "mean over the draws",
+}
 
 
-def information_answer(perfect: pd.DataFrame, currency: str) -> str:
-    """What perfect information is worth a person, a sentence a threshold."""
-    return "\n".join(
-        f"At {money(row['willingness_to_pay'], currency)} a QALY perfect information on all parameters would be worth "
-        f"{money(row['evpi'], currency)} a person (standard error {number(row['se'], 2 if row['se'] < 10 else 0)})."
-        for row in perfect.to_dict("records")
-    )
+def information_answer(perfect: pd.DataFrame, currency: str, *, has_noise: bool = True) -> str:
+    """What perfect information is worth a person, a sentence a threshold, and one where the analysis does not know the
+    chance among its patients (not `has_noise`).
+    """
+    sentences = []
+    for row in perfect.to_dict("records"):
+        at, value = f"At {money(row['willingness_to_pay'], currency)} a QALY", Estimate(row["evpi"], row["se"])
+        if value.exact_zero:
+            sentences.append(
+                f"{at} another strategy was better in no draw, so that the value of knowing more shows as 0."
+            )
+        else:
+            worth = told(value, currency).replace(" (", " a person (")
+            sentences.append(f"{at} perfect information on all parameters would be worth {worth}.")
+    return "\n".join(sentences if has_noise else [*sentences, UNKNOWN_NOISE])
 
 
 def evppi_table(evppi: pd.DataFrame, currency: str) -> Table:
@@ -25,7 +48,7 @@ def evppi_table(evppi: pd.DataFrame, currency: str) -> Table:
         Row(str(label), (*_cells(part, evppi), Cell(METHODS[str(method)])))
         for (label, method), part in evppi.groupby(["parameters", "method"], sort=False)
     ]
-    note = f"{ERRORS_NOTE} Sets overlap, so that their values do not add up."
+    note = f"{_note(rows)} Sets overlap, so that their values do not add up."
     return Table(f"EVPPI: what it is worth to know some parameters, {currency} a person", columns, tuple(rows), note)
 
 
@@ -33,14 +56,14 @@ def evsi_table(evsi: pd.DataFrame, currency: str) -> Table:
     """A row a size and method, a column a threshold."""
     first = evsi.iloc[0]
     caption = (
-        f"EVSI: what the data of a trial are worth, {currency} a person; {first['arms']}; {first['outcome']} "
-        f"over {plain(float(first['follow_up_months']))} months"
+        f"EVSI: what the data of a trial are worth, {currency} a person; {first['arms']}; "
+        f"{str(first['outcome']).replace('_', ' ')} over {plain(float(first['follow_up_months']))} months"
     )
     rows = [
         Row(number(float(str(size))), (*_cells(part, evsi), Cell(METHODS[str(method)])))
         for (size, method), part in evsi.groupby(["patients_per_arm", "method"], sort=False)
     ]
-    return Table(caption, ("Patients an arm", *_thresholds(evsi, currency), "Method"), tuple(rows), ERRORS_NOTE)
+    return Table(caption, ("Patients an arm", *_thresholds(evsi, currency), "Method"), tuple(rows), _note(rows))
 
 
 def enbs_table(enbs: pd.DataFrame, currency: str) -> Table:
@@ -51,9 +74,9 @@ def enbs_table(enbs: pd.DataFrame, currency: str) -> Table:
         cells = (
             Cell(METHODS[row["method"]]),
             Cell(number(row["willingness_to_pay"]), numeric=True),
-            figure_cell(Estimate(row["evsi_population"], error), 0),
+            amount_cell(Estimate(row["evsi_population"], error)),
             Cell(number(row["cost_of_trial"]), numeric=True),
-            figure_cell(Estimate(row["enbs"], error), 0, best=bool(row["best"])),
+            amount_cell(Estimate(row["enbs"], error), best=bool(row["best"])),
             Cell("best" if row["best"] else ""),
         )
         rows.append(Row("no trial" if row["patients_per_arm"] == 0 else number(row["patients_per_arm"]), cells))
@@ -62,17 +85,26 @@ def enbs_table(enbs: pd.DataFrame, currency: str) -> Table:
 
 
 def population_table(population: pd.DataFrame, currency: str) -> Table:
-    """A row a quantity, a column a threshold."""
+    """A row a quantity and method, a column a threshold."""
     first = population.iloc[0]
     caption = (
         f"Value for all concerned, {currency}: {plain(float(first['incidence_per_year']))} a year for "
         f"{plain(float(first['horizon_years']))} years, discounted at {plain(100.0 * first['annual_discount_rate'])} %"
     )
     rows = [
-        Row("all parameters (EVPI)" if label == "evpi" else str(label), tuple(_cells(part, population)))
-        for label, part in population.groupby("quantity", sort=False)
+        Row(
+            "all parameters (EVPI)" if method == DRAWS else str(label),
+            (*_cells(part, population), Cell(METHODS[str(method)])),
+        )
+        for (label, method), part in population.groupby(["quantity", "method"], sort=False)
     ]
-    return Table(caption, ("Known", *_thresholds(population, currency)), tuple(rows), ERRORS_NOTE)
+    return Table(caption, ("Known", *_thresholds(population, currency), "Method"), tuple(rows), _note(rows))
+
+
+def _note(rows: list[Row]) -> str:
+    """What the brackets hold, and what a 0 without any means where there is one."""
+    never = any(cell.text == "0" and not cell.error for row in rows for cell in row.cells)
+    return f"{ERRORS_NOTE} {NEVER_NOTE}" if never else ERRORS_NOTE
 
 
 def _thresholds(frame: pd.DataFrame, currency: str) -> list[str]:
@@ -81,14 +113,8 @@ def _thresholds(frame: pd.DataFrame, currency: str) -> list[str]:
 
 def _cells(part: pd.DataFrame, frame: pd.DataFrame) -> list[Cell]:
     """The values of `part` at each threshold of `frame`; a dash where there is none."""
-    values = part.drop_duplicates("willingness_to_pay").set_index("willingness_to_pay")
-    cells = []
-    for w in frame["willingness_to_pay"].unique():
-        known = w in values.index
-        value, error = (float(values.loc[w, name]) if known else float("nan") for name in ("value", "se"))
-        cells.append(figure_cell(Estimate(value, error), _decimals(value)) if known else Cell(NOTHING, numeric=True))
-    return cells
-
-
-def _decimals(value: float) -> int:
-    return 1 if abs(value) < 100.0 else 0
+    values = part.drop_duplicates("willingness_to_pay").set_index("willingness_to_pay")[["value", "se"]]
+    return [
+        amount_cell(Estimate(*map(float, values.loc[w]))) if w in values.index else Cell(NOTHING, numeric=True)
+        for w in frame["willingness_to_pay"].unique()
+    ]

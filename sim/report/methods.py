@@ -1,6 +1,7 @@
 """The methods of a run as text, made from its scenario and inputs: to be read, checked and copied into a paper."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.report import facts
@@ -37,17 +38,20 @@ def methods(subject: Subject) -> list[Passage]:
     return [*framing(subject), simulation, uncertainty, validation(subject)]
 
 
-def framing(subject: Subject) -> list[Passage]:
-    """The passages on question, inputs and model, which every analysis of a scenario shares."""
+def framing(subject: Subject, sampled: Sequence[str] = ()) -> list[Passage]:
+    """The passages on question, inputs and model, which every analysis of a scenario shares.
+
+    `sampled`: names of the structural switches that are drawn by weights, as a probabilistic analysis may do.
+    """
     return [
         Passage("Design", (_design(subject),)),
         Passage("People", (facts.population(subject), *_evidence_on_people(subject))),
         Passage("Setting, perspective and prices", tuple(_setting(subject))),
         Passage("Start, horizon and discounting", (_time(subject),)),
         Passage("Strategies", tuple(_strategies(subject))),
-        Passage("What differs from the base case", tuple(_differences(subject))),
-        Passage("Model", (_model(subject),)),
-        Passage("Effects of treatment and licence", tuple(_effects(subject))),
+        Passage("What differs from the base case", tuple(_differences(subject, sampled))),
+        Passage("Model", (_model(subject, sampled),)),
+        Passage("Effects of treatment and licence", tuple(_effects(subject, sampled))),
         Passage("Outcomes and costs", (_values(subject),)),
     ]
 
@@ -94,9 +98,11 @@ def _strategies(subject: Subject) -> list[str]:
     return [*listed, f"The comparator is {subject.title(subject.comparator)}."]
 
 
-def _differences(subject: Subject) -> list[str]:
+def _differences(subject: Subject, sampled: Sequence[str]) -> list[str]:
     """What is off the base case; where no switch and no parameter is, that is said too."""
-    switches, values = facts.switches(subject), facts.parameters_set(subject)
+    drawn = {facts.switch_words(name, getattr(subject.scenario.structure, name)) for name in sampled}
+    switches = [words for words in facts.switches(subject) if words not in drawn]
+    values = facts.parameters_set(subject)
     said = []
     if subject.scenario.population.kind != BASE_POPULATION:
         said.append("The people are others than in the base case, which is about adults with primary disease.")
@@ -104,10 +110,16 @@ def _differences(subject: Subject) -> list[str]:
         said.append(f"Counting starts at {facts.starts_at(subject)}; in the base case it starts at the diagnosis.")
     if facts.horizon(subject) != BASE_HORIZON:
         said.append(f"The horizon is {facts.horizon(subject)} instead of a lifetime.")
+    if sampled:
+        named = joined([name.replace("_", " ") for name in sampled])
+        said.append(
+            f"Structural switches sampled with the weights of the scenario: {named}. The table beside the laws of the "
+            "parameters has how often each value was drawn."
+        )
     if switches:
         said.append(f"Structural switches off their default: {'; '.join(switches)}.")
     else:
-        said.append("All structural switches stand as in the base case.")
+        said.append(f"All {'other ' if sampled else ''}structural switches stand as in the base case.")
     if values:
         said.append(f"Parameters that the scenario sets: {'; '.join(values)}.")
     else:
@@ -115,12 +127,17 @@ def _differences(subject: Subject) -> list[str]:
     return said
 
 
-def _model(subject: Subject) -> str:
+def _model(subject: Subject, sampled: Sequence[str]) -> str:
     osteonecrosis = (
         "Osteonecrosis may develop from a painful lesion."
         if subject.scenario.structure.osteonecrosis == "early_stage"
         else "Osteonecrosis is a disease of its own that a few take for this one at first."
     )
+    if "osteonecrosis" in sampled:
+        osteonecrosis = (
+            "Osteonecrosis is in some draws a disease of its own that a few take for this one at first, in the others "
+            "it may develop from a painful lesion."
+        )
     return (
         "Each lesion has a time to heal of its own, and its pain follows the share of healing that is done. Treatment "
         "speeds healing and lowers pain while its effect lasts. Further lesions, insufficiency fracture, collapse, "
@@ -132,7 +149,7 @@ def _model(subject: Subject) -> str:
     )
 
 
-def _effects(subject: Subject) -> list[str]:
+def _effects(subject: Subject, sampled: Sequence[str]) -> list[str]:
     grades = Counter(subject.inputs.treatments[name].evidence_grade for name in subject.treatments())
     paragraphs = []
     if grades:
@@ -142,7 +159,7 @@ def _effects(subject: Subject) -> list[str]:
             "that each treatment names; those of small or uncontrolled studies are pulled towards no effect unless the "
             f"scenario sets them. The evidence on the treatments compared is graded {graded}."
         )
-    if subject.scenario.structure.treatment_effects == "none":
+    if subject.scenario.structure.treatment_effects == "none" and "treatment_effects" not in sampled:
         paragraphs.append("In this run they are switched off: no treatment changes healing or pain.")
     return paragraphs + statement(subject)[:1]
 

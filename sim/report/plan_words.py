@@ -6,7 +6,7 @@ import pandas as pd
 
 from sim.analysis.plans import LEAST_DRAWS
 from sim.experiments.precision import Precision
-from sim.report.numbers import MINUS, money, number, share
+from sim.report.numbers import MINUS, money, number, plain, share
 from sim.report.table import Cell, Row, Table
 
 WORDS = {
@@ -21,7 +21,8 @@ def plan_text(found: Precision, asked: str) -> str:
     """The answer in words; `asked` is the scenario as the user wrote it."""
     plan = found.recommended
     at = f" at {money(found.willingness_to_pay, found.currency)} per QALY" * (found.measure == "net_benefit_gain")
-    target = money(found.target, found.currency) if found.measure != "incremental_effect" else f"{found.target:g} QALYs"
+    amount = plain(found.target)
+    target = f"{amount} QALYs" if found.measure == "incremental_effect" else f"{found.currency} {amount}"
     command = f"bmes psa {asked} --draws {plan.draws} --patients {plan.patients}"
     return "\n\n".join(
         (
@@ -47,9 +48,10 @@ def _how_sure(found: Precision) -> str:
     if plan.draws_high == LEAST_DRAWS:
         error = f"{figures(plan.standard_error)}{unit}"
         return f"{pilot}: fewer draws would do for the mean (its error will be {error}), but say little of the spread."
+    settled = " `--until-precise` of bmes psa settles it on the way." * found.until_precise
     return (
         f"Most is needed for {plan.strategy}. {pilot}; from its error, {number(plan.draws_low)} to "
-        f"{number(plan.draws_high)} draws may be needed in truth. `--until-precise` of bmes psa settles it on the way."
+        f"{number(plan.draws_high)} draws may be needed in truth.{settled}"
     )
 
 

@@ -1,9 +1,13 @@
 """The figures of a probabilistic analysis with their words, legends and tables of numbers."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from sim.report import psa_figures as figures
 from sim.report.chart import Chart, Swatch, as_chart, bar_swatches, strategy_swatches
 from sim.report.figure_style import GREY, OKABE_ITO, THRESHOLD_DASHES, Look, looks
 from sim.report.numbers import Estimate, decimals_for, money, number, percent, signed
+from sim.report.psa_amounts import amount_cell, amount_texts, told
 from sim.report.psa_drivers import drivers
 from sim.report.psa_findings import PsaFindings, records
 from sim.report.psa_tables import curve_tables, series
@@ -19,12 +23,18 @@ PLANE_REMARK = (
 
 
 def threshold_swatches(subject: Subject) -> tuple[Swatch, ...]:
+    """Of the lines through the comparator in the plane."""
+    return _swatches(subject, [Look(GREY, dash, "") for dash in THRESHOLD_DASHES])
+
+
+def upright_swatches(subject: Subject) -> tuple[Swatch, ...]:
+    """Of the upright lines in the curves, which stand beside the comparator's dashed grey."""
+    return _swatches(subject, [figures.upright_look(place) for place in range(len(subject.thresholds))])
+
+
+def _swatches(subject: Subject, known: Sequence[Look]) -> tuple[Swatch, ...]:
     return tuple(
-        Swatch(
-            f"threshold {place}",
-            f"{money(threshold, subject.currency)} per QALY",
-            Look(GREY, THRESHOLD_DASHES[place % len(THRESHOLD_DASHES)], ""),
-        )
+        Swatch(f"threshold {place}", f"{money(threshold, subject.currency)} per QALY", known[place % len(known)])
         for place, threshold in enumerate(subject.thresholds)
     )
 
@@ -82,8 +92,8 @@ def acceptability_chart(findings: PsaFindings) -> Chart:
         f"The share of the draws in which a strategy has the highest net benefit; {findings.chance_words}. The "
         "most probable one is not always the one to choose: that is the one with the highest mean, see the frontier."
     )
-    legend = (*strategy_swatches(findings), *threshold_swatches(findings))
-    tables = curve_tables(findings, "Probability of being the best choice", values, shares=True)
+    legend = (*strategy_swatches(findings), *upright_swatches(findings))
+    tables = curve_tables(findings, "Probability of being the best choice", values)
     return as_chart("ceac", chart, (remark, " ".join(said)), legend, tables)
 
 
@@ -119,7 +129,8 @@ def frontier_chart(findings: PsaFindings) -> Chart:
         ),
     )
     style = looks(findings)
-    legend = (*(Swatch(n, findings.title(n), style[n]) for n in names), *threshold_swatches(findings))
+    solid = (Swatch(name, findings.title(name), replace(style[name], dash="solid")) for name in names)
+    legend = (*solid, *upright_swatches(findings))
     return as_chart("ceaf", chart, (remark, f"{'; '.join(spans)}."), legend, (table,))
 
 
@@ -131,14 +142,15 @@ def loss_chart(findings: PsaFindings) -> Chart:
     said = []
     for threshold in findings.thresholds:
         best = findings.by_net_benefit(threshold)[0]
-        loss = money(findings.loss(best, threshold).mean, findings.currency, 2)
+        loss = told(findings.loss(best, threshold), findings.currency)
         said.append(f"At {money(threshold, findings.currency)} the smallest is {loss}, of {findings.title(best)}.")
     remark = (
         "What is lost on average, against always choosing the best, by choosing this strategy whatever the parameters "
         "are. The lowest curve is the strategy to choose, and its height is the value of perfect information."
     )
-    legend = (*strategy_swatches(findings), *threshold_swatches(findings))
-    tables = curve_tables(findings, f"Expected loss, {findings.currency} per person", values, shares=False)
+    legend = (*strategy_swatches(findings), *upright_swatches(findings))
+    errors = series(findings, "expected_loss", "standard_error", findings.strategies)
+    tables = curve_tables(findings, f"Expected loss, {findings.currency} per person", values, errors)
     return as_chart("loss", chart, (remark, " ".join(said)), legend, tables)
 
 
@@ -148,11 +160,10 @@ def evpi_chart(findings: PsaFindings) -> Chart:
     legend = (
         Swatch("evpi", "EVPI with its 95 % Monte Carlo interval", Look(OKABE_ITO[0], "solid", "")),
         *([Swatch("uncorrected", UNCORRECTED, Look(GREY, "dot", ""))] if corrected else []),
-        *threshold_swatches(findings),
+        *upright_swatches(findings),
     )
     said = [
-        f"At {money(t, currency)} per QALY {money(findings.evpi(t).mean, currency, 2)} per person"
-        for t in findings.thresholds
+        f"At {money(t, currency)} per QALY {told(findings.evpi(t), currency)} per person" for t in findings.thresholds
     ]
     remark = (
         "What it would be worth, per person, to know every sampled parameter before deciding: an upper bound for any "
@@ -160,15 +171,13 @@ def evpi_chart(findings: PsaFindings) -> Chart:
         f"{' Left in it would pass for uncertainty: the dotted line shows how much.' if corrected else ''} "
         "What was not sampled, such as the structure of the model, is not in it."
     )
-    rows = tuple(
-        Row(
-            number(float(row["willingness_to_pay"])),
-            tuple(Cell(number(float(row[name]), 2), numeric=True) for name in ("evpi", "se", "uncorrected")),
-        )
-        for row in sorted(records(findings.analysis.evpi), key=lambda row: float(row["willingness_to_pay"]))
-    )
-    columns = (f"{currency} per QALY", "EVPI", "Standard error", f"{UNCORRECTED[0].upper()}{UNCORRECTED[1:]}")
-    table = Table(f"EVPI, {currency} per person", columns, rows)
+    rows = []
+    for row in sorted(records(findings.analysis.evpi), key=lambda row: float(row["willingness_to_pay"])):
+        value, other = (Estimate(float(row[name]), float(row["se"])) for name in ("evpi", "uncorrected"))
+        cells = (amount_cell(value), Cell(amount_texts(other)[0], numeric=True))  # the error is that of the first
+        rows.append(Row(number(float(row["willingness_to_pay"])), cells))
+    columns = (f"{currency} per QALY", "EVPI", f"{UNCORRECTED[0].upper()}{UNCORRECTED[1:]}")
+    table = Table(f"EVPI, {currency} per person", columns, tuple(rows), "In brackets: standard error.")
     return as_chart("evpi", figures.evpi_curve(findings), (remark, f"{'; '.join(said)}."), legend, (table,))
 
 
@@ -181,16 +190,17 @@ def driver_chart(findings: PsaFindings) -> Chart | None:
         return None
     threshold = money(findings.thresholds[0], findings.currency)
     title = f"What the gain of {findings.title(name)} moves with, at {threshold} per QALY"
-    names = [f"{figures.short_name(one.parameter)}: {percent(one.share)}" for one in found]
+    names = [f"{percent(one.share)}: {figures.short_name(one.words)}" for one in found]
     values = [100.0 * one.share for one in found]
     chart = figures.bars(title, "% of the gain's variance", names, [("share", "share", values, OKABE_ITO[0])])
     remark = (
         "The squared correlation of each parameter with the gain over the draws, chance among patients allowed for; "
-        "those that chance could have made are left out. It sees straight lines only, and says how much a parameter "
+        "those that chance could have made are left out, and of parameters that are drawn together the strongest "
+        "stands for all. It sees straight lines only, and says how much a parameter "
         "moves the gain, not whether it could change the decision."
     )
     rows = tuple(
-        Row(one.parameter, (Cell(percent(one.share), numeric=True), Cell("rises" if one.rises else "falls")))
+        Row(one.words, (Cell(percent(one.share), numeric=True), Cell("rises" if one.rises else "falls")))
         for one in found
     )
     table = Table("Share of the gain's variance", ("Parameter", "Share", "As it rises the gain"), rows)
@@ -204,7 +214,7 @@ def budget_chart(findings: PsaFindings) -> Chart | None:
     if not known:
         return None
     patients = [min(max(budget.patient_share, 0.0), 1.0) for _, budget in known]
-    names = [f"{findings.title(name)}: {percent(part)} chance" for (name, _), part in zip(known, patients, strict=True)]
+    names = [f"{percent(part)} chance: {findings.title(name)}" for (name, _), part in zip(known, patients, strict=True)]
     threshold = money(findings.thresholds[0], findings.currency)
     parts = [
         ("parameters", "parameters", [100.0 * (1.0 - part) for part in patients], figures.PARAMETERS_COLOUR),

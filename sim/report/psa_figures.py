@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from sim.report.figure_style import (
     GREY,
     OKABE_ITO,
-    THRESHOLD_DASHES,
+    Look,
     figure,
     looks,
     names_above_bars,
@@ -29,6 +29,7 @@ CORNERS = 60  # of an ellipse's outline
 PAPER_ROW_HEIGHT = 32  # pixels of a bar with its name
 SHOWN_QUANTILES = (0.002, 0.998)  # of the points; a few far ones must not make all others small
 ROOM = 0.05
+UPRIGHT_COLOUR, UPRIGHT_DASHES = "#8C6D46", ("dot", "dashdot", "longdash")  # no strategy's, nor the comparator's grey
 PARAMETERS_COLOUR, PATIENTS_COLOUR = OKABE_ITO[0], OKABE_ITO[5]
 
 
@@ -138,16 +139,21 @@ def over_thresholds(
     return chart
 
 
+def upright_look(place: int) -> Look:
+    """How the upright line of the threshold at `place` is drawn."""
+    return Look(UPRIGHT_COLOUR, UPRIGHT_DASHES[place % len(UPRIGHT_DASHES)], "")
+
+
 def mark_thresholds(chart: go.Figure, subject: Subject, top: float) -> None:
     """An upright line at each of the setting's thresholds."""
     for place, threshold in enumerate(subject.thresholds):
-        words = f"{money(threshold, subject.currency)} per QALY"
+        look = upright_look(place)
         chart.add_scatter(
             x=[threshold, threshold],
             y=[0.0, top],
             mode="lines",
-            line={"color": GREY, "width": 1, "dash": THRESHOLD_DASHES[place % len(THRESHOLD_DASHES)]},
-            name=words,
+            line={"color": look.colour, "width": 1.5, "dash": look.dash},
+            name=f"{money(threshold, subject.currency)} per QALY",
             legendgroup=f"threshold {place}",
             hoverinfo="skip",
         )

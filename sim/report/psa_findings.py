@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from sim.analysis.draw_moments import contrast, variance_of
 from sim.analysis.psa_analysis import PsaAnalysis
 from sim.analysis.psa_table import PsaTable
 from sim.experiments.psa_results import DRAW, PsaResults
@@ -112,13 +113,21 @@ class PsaFindings(Subject):
     def lead(self, strategy: str, against: str, threshold: float) -> Estimate:
         """Mean difference in net benefit between two strategies, paired by draw."""
         gain = self.draw_gain(strategy, against, threshold)
-        variance = float(gain.var(ddof=1)) / self.draws
-        if self.table.shared_noise is not None:  # chance that more draws of the same patients do not wash out
-            size, one, other = len(self.table.strategies), self.table.place(strategy), self.table.place(against)
-            weights = np.zeros(2 * size)
-            weights[[one, other, size + one, size + other]] = (-1.0, 1.0, threshold, -threshold)
-            variance += float(weights @ self.table.shared_noise @ weights)
+        variance = float(gain.var(ddof=1)) / self.draws + self._shared_variance(strategy, against, threshold)
         return Estimate(float(gain.mean()), math.sqrt(max(variance, 0.0)))
+
+    def patients_blur(self, strategy: str, against: str, threshold: float) -> bool:
+        """Whether most of the error of a lead is chance that all draws share, which more draws do not wash out."""
+        by_draws = float(self.draw_gain(strategy, against, threshold).var(ddof=1)) / self.draws
+        return self._shared_variance(strategy, against, threshold) > by_draws
+
+    def _shared_variance(self, strategy: str, against: str, threshold: float) -> float:
+        """Of a lead, by chance among patients whom all draws see; 0 where each draw has its own."""
+        if self.table.shared_noise is None:
+            return 0.0
+        one, other = self.table.place(strategy), self.table.place(against)
+        weights = contrast(len(self.table.strategies), one, other, threshold, -1.0)
+        return variance_of(weights, self.table.shared_noise)
 
     @property
     def chance_words(self) -> str:

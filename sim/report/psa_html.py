@@ -9,9 +9,11 @@ from sim.experiments.psa_results import PsaResults
 from sim.report import cheers, evidence, licence, psa_charts, psa_tables, psa_value, tables, workbook
 from sim.report.numbers import number
 from sim.report.page import rendered, write_page
+from sim.report.psa_curvature import curvature_table
 from sim.report.psa_findings import PsaFindings
 from sim.report.psa_laws import laws_section
 from sim.report.psa_methods import methods, of_psa
+from sim.report.psa_sets import sets_table
 from sim.report.psa_words import answer
 from sim.report.psa_workbook import write_psa_workbook
 from sim.report.section import Section
@@ -122,19 +124,21 @@ def _former(findings: PsaFindings) -> list[float]:
 def _information(findings: PsaFindings) -> Section:
     valued = psa_value.evppi_chart(findings)
     charts = [psa_charts.evpi_chart(findings), valued or psa_charts.driver_chart(findings)]
+    held = sets_table(findings) if valued else None
     return Section(
         "information",
         "What knowing more would be worth",
         "Value of information",
         paragraphs=(psa_value.MEANING, *(() if valued else (psa_value.NOT_ASKED,))),
         charts=tuple(chart for chart in charts if chart is not None),
+        tables=(held,) if held else (),
     )
 
 
 def _precision(findings: PsaFindings) -> Section:
     split = findings.analysis.corrected
     budget = psa_charts.budget_chart(findings) if split else None
-    curvature = psa_tables.curvature_table(findings)
+    curvature = curvature_table(findings)
     said = (
         "Three things keep these numbers from being exact: finitely many draws, finitely many patients in each, and a "
         "model that is no straight line, so that a run at the means of the parameters is not the mean over the draws."

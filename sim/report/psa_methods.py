@@ -1,5 +1,6 @@
 """The methods of a probabilistic analysis as text, and its items of the CHEERS checklist."""
 
+from sim.inputs.draws import SWITCH
 from sim.report import facts
 from sim.report.answer import joined
 from sim.report.cheers_items import Analysed, Item, structure_words
@@ -18,7 +19,7 @@ SECTIONS = {"costs-section": "outcomes", "subgroups": "answer"}
 def methods(findings: PsaFindings) -> list[Passage]:
     """The passages in the order of a methods section."""
     return [
-        *framing(findings),
+        *framing(findings, [name.removeprefix(SWITCH) for name in findings.switches]),
         Passage("Probabilistic analysis", tuple(_sampling(findings))),
         Passage("Chance among patients", (_noise(findings),)),
         Passage("Decision analysis", tuple(_decision(findings))),

@@ -1,4 +1,4 @@
-"""The tables of a probabilistic analysis: means with intervals, decisions, error budget, curvature, outcomes."""
+"""The tables of a probabilistic analysis: means with intervals, decisions, error budget, outcomes."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.experiments.non_linearity import non_linearity
-from sim.report.findings import ROUNDING
+from sim.report.answer import joined
 from sim.report.numbers import NOTHING, Estimate, decimals_for, error_text, money, number, percent, share, signed
+from sim.report.psa_amounts import amount_cell, told
 from sim.report.psa_findings import PsaFindings, Spread, records
 from sim.report.subject import Subject
 from sim.report.table import Cell, Row, Table, figure_cell, in_pieces, money_cell, words
@@ -126,7 +126,7 @@ def decision_table(findings: PsaFindings, threshold: float) -> Table:
     evpi = findings.evpi(threshold)
     note = (
         f"Bold: the highest. The smallest expected loss is the value of perfect information, "
-        f"{money(evpi.mean, findings.currency, 2)} per person (standard error {error_text(evpi.standard_error, 2)}). "
+        f"{told(evpi, findings.currency)} per person. "
         f"{interval_note(findings)}"
     )
     former = "" if threshold in findings.thresholds else " (former threshold)"
@@ -138,24 +138,35 @@ def _probability_cell(probability: Estimate) -> Cell:
     return Cell(percent(probability.mean), share(probability.standard_error), numeric=True)
 
 
-def curve_tables(
-    subject: Subject, caption: str, series: Mapping[str, Mapping[float, float]], *, shares: bool
-) -> tuple[Table, ...]:
-    """The numbers of curves over willingness to pay: a row a threshold, a column a strategy."""
+Curves = Mapping[str, Mapping[float, float]]  # by strategy, then by willingness to pay
+
+
+def curve_tables(subject: Subject, caption: str, series: Curves, errors: Curves | None = None) -> tuple[Table, ...]:
+    """The numbers of curves over willingness to pay: a row a threshold, a column a strategy.
+
+    Amounts of money where their standard `errors` are given, else shares.
+    """
+
+    def cell(name: str, wtp: float) -> Cell:
+        value = series[name].get(wtp, math.nan)
+        if errors is None:
+            return Cell(share(value), numeric=True)
+        return amount_cell(Estimate(value, errors[name].get(wtp, math.nan)))
+
     tables = []
-    for names in in_pieces(list(series)):
+    pieces = in_pieces(list(series))
+    for place, names in enumerate(pieces, 1):
         at = sorted({wtp for name in names for wtp in series[name]})
-        rows = [
-            Row(number(wtp), tuple(_curve_cell(series[name].get(wtp, math.nan), shares=shares) for name in names))
-            for wtp in at
-        ]
+        rows = [Row(number(wtp), tuple(cell(name, wtp) for name in names)) for wtp in at]
         columns = (f"{subject.currency} per QALY", *(subject.title(name) for name in names))
-        tables.append(Table(caption, columns, tuple(rows)))
+        note = "" if errors is None else "In brackets: standard error."
+        tables.append(Table(f"{caption}{part(place, len(pieces))}", columns, tuple(rows), note))
     return tuple(tables)
 
 
-def _curve_cell(value: float, *, shares: bool) -> Cell:
-    return Cell(share(value) if shares else number(value, 2), numeric=True)
+def part(place: int, of: int) -> str:
+    """What tells the tables of one kind apart, such as `, part 1 of 2`; empty of a single one."""
+    return f", part {place} of {of}" if of > 1 else ""
 
 
 def budget_table(findings: PsaFindings) -> Table:
@@ -196,7 +207,8 @@ def outcomes_tables(findings: PsaFindings) -> list[Table]:
     frame = findings.psa.outcomes
     by_strategy = {name: frame[frame["strategy"] == name] for name in findings.strategies}
     tables = []
-    for names in in_pieces(findings.strategies, 4):
+    pieces = in_pieces(findings.strategies, 4)
+    for place, names in enumerate(pieces, 1):
         rows = []
         for outcome in OUTCOMES:
             if not any(_told(by_strategy[name][outcome.name].to_numpy(np.float64)) for name in names):
@@ -208,7 +220,9 @@ def outcomes_tables(findings: PsaFindings) -> list[Table]:
             "In brackets: the middle 95 % of the draws, here with chance among the patients of each draw, which makes "
             "it wider for rare outcomes."
         )
-        tables.append(Table("Outcomes: means per person over the draws", columns, tuple(rows), note))
+        titles = joined([findings.title(name) for name in names])
+        which = f"{part(place, len(pieces))}: {titles}" if len(pieces) > 1 else ""
+        tables.append(Table(f"Outcomes: means per person over the draws{which}", columns, tuple(rows), note))
     return tables
 
 
@@ -227,42 +241,6 @@ def _outcome_cell(values: np.ndarray, outcome: Outcome) -> Cell:
     low, high = np.quantile(known, (0.025, 0.975))
     decimals = {"QALYs": 3, "currency": 0, "days": 1, "months": 1}.get(outcome.unit, 2)
     return Cell(number(known.mean(), decimals), f"{number(low, decimals)} to {number(high, decimals)}", numeric=True)
-
-
-def curvature_table(findings: PsaFindings) -> Table | None:
-    """The mean over the draws against one run at the means of the parameters; None where there was no such run."""
-    found = records(non_linearity(findings.psa))
-    rows: list[Row] = []
-    for measure, heading in (
-        ("incremental_cost", f"Incremental cost ({findings.currency})"),
-        ("incremental_qalys", "Incremental QALYs"),
-        ("net_benefit_gain", f"Net benefit gained at {money(findings.thresholds[0], findings.currency)} per QALY"),
-    ):
-        rows.append(Row(heading))
-        rows += [
-            Row(findings.title(str(row["strategy"])), _curvature_cells(row, measure))
-            for row in found
-            if row["measure"] == measure
-        ]
-    columns = ("Against the comparator", "Mean over the draws", "Run at the means", "Difference", "")
-    note = (
-        "If the model were a straight line in its parameters, both would be the same. The difference is its curvature, "
-        "and what the parameters do together; decisions rest on the mean over the draws. In brackets: standard error "
-        "of the difference."
-    )
-    caption = "Mean over the draws against one run at the means of the parameters"
-    return Table(caption, columns, tuple(rows), note) if found else None
-
-
-def _curvature_cells(row: Mapping[str, Any], measure: str) -> tuple[Cell, ...]:
-    difference = Estimate(float(row["difference"]), float(row["standard_error"]))
-    if abs(difference.mean) < ROUNDING and difference.standard_error < ROUNDING:
-        difference = Estimate(0.0, 0.0)
-    least = 4 if measure == "incremental_qalys" else 0
-    decimals = decimals_for(difference.standard_error, least)
-    means = (Cell(signed(number(float(row[name]), decimals)), numeric=True) for name in ("psa_mean", "at_means"))
-    verdict = "none" if difference.exact_zero else "clear" if difference.clear else "within two standard errors"
-    return (*means, figure_cell(difference, least, plus=True), words(verdict))
 
 
 def series(findings: PsaFindings, frame: str, value: str, strategies: Sequence[str]) -> dict[str, dict[float, float]]:

@@ -1,22 +1,23 @@
 """The value of information as figures and tables: partial perfect information, a proposed trial, a whole population."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import plotly.graph_objects as go
 
 from sim.report import information_tables as tables
-from sim.report.answer import joined
 from sim.report.chart import Chart, Swatch, as_chart
 from sim.report.figure_style import DASHES, GREY, OKABE_ITO, Look, figure, text
 from sim.report.figures import WIDTH_95
-from sim.report.numbers import Estimate, money, number, plain
+from sim.report.numbers import Estimate, money, number
+from sim.report.psa_amounts import shown, told
 from sim.report.psa_figures import CURVE_HEIGHTS, bars, short_name
 from sim.report.psa_findings import PsaFindings, records
+from sim.report.psa_trial_words import METHOD_ORDER, judgements, trial_words
 from sim.report.section import Section
 
 MOST_BARS = 20
-METHOD_ORDER = ("regression", "moment_matching", "nested")
 MEANING = (
     "What knowing something for certain before deciding would be worth, per person treated: the average loss that it "
     "would avoid. A parameter that cannot change the choice is worth nothing, however uncertain it is. The values of "
@@ -34,11 +35,10 @@ def valued_at(findings: PsaFindings, frame: str) -> float:
     return findings.thresholds[0] if findings.thresholds[0] in held else held[0]
 
 
-def largest_evppi(findings: PsaFindings, most: int) -> list[tuple[str, float]]:
+def largest_evppi(findings: PsaFindings, most: int) -> list[tuple[str, Estimate]]:
     """Parameters and sets with the highest value; those that are not clear of 0 are left out."""
     rows = _evppi_rows(findings) if len(findings.frame("evppi")) else []
-    clear = [row for row in rows if Estimate(float(row["value"]), float(row["se"])).clear]
-    return [(str(row["parameters"]), float(row["value"])) for row in clear[:most]]
+    return [(str(row["parameters"]), _estimate(row)) for row in rows if _estimate(row).clear][:most]
 
 
 def _evppi_rows(findings: PsaFindings) -> list[dict[str, Any]]:
@@ -56,11 +56,22 @@ def evppi_chart(findings: PsaFindings) -> Chart | None:
         return None
     threshold, currency = valued_at(findings, "evppi"), findings.currency
     rows = _evppi_rows(findings)[:MOST_BARS]
-    names = [f"{short_name(str(row['parameters']))}: {money(float(row['value']), currency, 2)}" for row in rows]
+    labels = [short_name(str(row["parameters"])) for row in rows]
+    # the amount first: what a narrow screen cuts off is the end of a long name
+    names = [f"{shown(_estimate(row), currency)}: {label}" for row, label in zip(rows, labels, strict=True)]
     values = [max(float(row["value"]), 0.0) for row in rows]
-    title = f"Value of knowing one thing, per person, at {money(threshold, currency)} per QALY (EVPPI)"
+    title = f"Value of knowing some parameters, per person, at {money(threshold, currency)} per QALY (EVPPI)"
     chart = bars(title, f"{currency} per person", names, [("evppi", "EVPPI", values, OKABE_ITO[0])])
-    chart.data[0].error_x = {"array": [WIDTH_95 * _finite(row["se"]) for row in rows], "color": GREY, "thickness": 1.5}
+    half = [WIDTH_95 * _finite(row["se"]) for row in rows]
+    below = [min(one, value) for one, value in zip(half, values, strict=True)]  # no value lies below 0
+    chart.data[0].error_x = {
+        "type": "data",
+        "symmetric": False,
+        "array": half,
+        "arrayminus": below,
+        "color": GREY,
+        "thickness": 1.5,
+    }
     everything = float(rows[0]["evpi"])
     chart.add_scatter(
         x=[everything, everything],
@@ -72,7 +83,8 @@ def evppi_chart(findings: PsaFindings) -> Chart | None:
         hoverinfo="skip",
     )
     remark = "Bars with the 95 % Monte Carlo interval. The broken line is the value of knowing all parameters (EVPI)."
-    said = "; ".join(names[:5])
+    largest = zip(labels[:5], rows, strict=False)
+    said = "; ".join(f"{label} {told(_estimate(row), currency)}" for label, row in largest)
     legend = (
         Swatch("evppi", "EVPPI", Look(OKABE_ITO[0], "solid", ""), "area"),
         Swatch("evpi", "EVPI: knowing everything", Look(GREY, "dash", "")),
@@ -89,36 +101,10 @@ def trial_sections(findings: PsaFindings) -> list[Section]:
     made = (tables.population_table(population, currency),) if len(population) else ()
     if not charts and not made:
         return []
-    said = (_trial_words(findings),) if charts else ()
+    said = trial_words(findings) if charts else ()
     title = "A proposed trial and the population" if charts else "The whole population"
     short = "Trial" if charts else "Population"
     return [Section("trial", title, short, paragraphs=said, charts=tuple(charts), tables=made)]
-
-
-def _trial_words(findings: PsaFindings) -> str:
-    first = records(findings.frame("evsi"))[0]
-    titles = {name: findings.title(name) for name in findings.strategies}
-    arms = [titles.get(name.strip(), name.strip()) for name in str(first["arms"]).split(",")]
-    text = (
-        f"A trial of {joined(arms)} that measures {str(first['outcome']).replace('_', ' ')} over "
-        f"{plain(float(first['follow_up_months']))} months, simulated by the model in every draw of the parameters. "
-        "The value of its result is what it would be worth before the decision, per person who is treated afterwards."
-    )
-    frame = findings.frame("enbs")
-    if not len(frame):
-        return text
-    threshold = valued_at(findings, "enbs")
-    rows = [row for row in records(frame) if bool(row["best"]) and float(row["willingness_to_pay"]) == threshold]
-    best = min(rows, key=lambda row: METHOD_ORDER.index(str(row["method"])))
-    at = f"At {money(threshold, findings.currency)} per QALY"
-    if float(best["patients_per_arm"]) == 0.0:
-        return f"{text} {at} no size that was tried is worth its cost."
-    enbs = Estimate(float(best["enbs"]), float(best["se"]))
-    return (
-        f"{text} {at}, {number(float(best['patients_per_arm']))} patients per arm are the best of the sizes tried: a "
-        f"net benefit of sampling of {money(enbs.mean, findings.currency)} for all concerned"
-        f"{'' if enbs.clear else ', which is not clear of 0'}."
-    )
 
 
 def evsi_chart(findings: PsaFindings) -> Chart | None:
@@ -131,9 +117,13 @@ def evsi_chart(findings: PsaFindings) -> Chart | None:
     legend = _lines(chart, findings, groups, "value")
     remark = "With 95 % Monte Carlo intervals; no trial can be worth more than perfect information on what it measures."
     table = tables.evsi_table(findings.frame("evsi"), findings.currency)
-    last = next(iter(groups.values()))[-1]
-    size, value = number(float(last["patients_per_arm"])), money(float(last["value"]), findings.currency, 2)
-    return as_chart("evsi", chart, (remark, f"At {size} patients per arm {value} per person."), legend, (table,))
+    said = [
+        f"At {money(threshold, findings.currency)} per QALY, by {tables.METHODS[method]}, the result of "
+        f"{number(float(rows[-1]['patients_per_arm']))} patients per arm is worth "
+        f"{told(_estimate(rows[-1]), findings.currency)} per person."
+        for (threshold, method), rows in groups.items()
+    ]
+    return as_chart("evsi", chart, (remark, " ".join(said)), legend, (table,))
 
 
 def enbs_chart(findings: PsaFindings) -> Chart | None:
@@ -149,10 +139,8 @@ def enbs_chart(findings: PsaFindings) -> Chart | None:
         "Value of the result for all concerned, less the cost of the trial; with 95 % Monte Carlo intervals. Above 0 "
         "the trial is worth more than it costs."
     )
-    best = max(next(iter(groups.values())), key=lambda row: float(row["enbs"]))
-    said = f"Highest at {number(float(best['patients_per_arm']))} per arm: {money(float(best['enbs']), currency)}."
     table = tables.enbs_table(findings.frame("enbs"), currency)
-    return as_chart("enbs", chart, (remark, said), legend, (table,))
+    return as_chart("enbs", chart, (remark, " ".join(judgements(findings))), legend, (table,))
 
 
 def _groups(findings: PsaFindings, frame: str) -> dict[tuple[float, str], list[dict[str, Any]]]:
@@ -187,6 +175,10 @@ def _lines(
     chart.update_xaxes(rangemode="tozero", tickformat=",", nticks=6)
     chart.update_yaxes(tickformat=",")
     return tuple(legend)
+
+
+def _estimate(row: Mapping[str, Any]) -> Estimate:
+    return Estimate(float(row["value"]), float(row["se"]))
 
 
 def _finite(value: Any) -> float:

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from sim.analysis.psa_analysis import PsaAnalysis
 from sim.experiments.psa_results import PsaResults
 from sim.report.answer import Answer, joined
-from sim.report.numbers import Estimate, decimals_for, error_text, money, money_decimals, number, percent
+from sim.report.information_tables import UNKNOWN_NOISE
+from sim.report.numbers import Estimate, decimals_for, error_text, money, money_decimals, number, percent, share
+from sim.report.psa_amounts import told
 from sim.report.psa_drivers import Driver, drivers
 from sim.report.psa_findings import PsaFindings, Spread
+from sim.report.psa_sets import members, overlap
 from sim.report.psa_value import largest_evppi
 
 if TYPE_CHECKING:
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
 NO_QALYS = 5e-5  # smaller changes would be shown as 0.0000
 MOST_NAMED = 3  # parameters named as the largest sources of uncertainty
+RULE_OF_THREE = 3.0  # what has a probability of 3 / K is missed by all of K draws one time in twenty
 
 
 def answer(findings: PsaFindings) -> Answer:
@@ -57,20 +61,22 @@ def _decision(findings: PsaFindings) -> str:
             again if best == before else f"the highest expected net benefit is that of {findings.title(best)}{role}"
         )
         before = best
-        lead = findings.lead(best, second, threshold)
-        sentences.append(f"{at} {opening}{_lead(findings, second, lead)}.")
+        sentences.append(f"{at} {opening}{_lead(findings, best, second, threshold)}.")
         sentences.append(_sureness(findings, best, threshold))
     return " ".join(sentences)
 
 
-def _lead(findings: PsaFindings, second: str, lead: Estimate) -> str:
-    name = findings.title(second)
+def _lead(findings: PsaFindings, best: str, second: str, threshold: float) -> str:
+    lead, name = findings.lead(best, second, threshold), findings.title(second)
     if lead.exact_zero:
         return f", but {name} has exactly the same in every draw"
     if not lead.clear:
+        needed = "more draws are"
+        if findings.patients_blur(best, second, threshold):
+            needed = "more patients, or patients of its own for each draw (--luck independent), are"
         return (
             f", but its lead over {name}, {amount(lead, findings.currency)} per person, is below two standard errors, "
-            "so that more draws are needed to tell which of the two is better on average"
+            f"so that {needed} needed to tell which of the two is better on average"
         )
     return f", {amount(lead, findings.currency)} per person more than {name}, the next"
 
@@ -84,12 +90,23 @@ def _sureness(findings: PsaFindings, best: str, threshold: float) -> str:
         other = percent(findings.probability(likeliest, threshold).mean)
         words += f" ({findings.title(likeliest)} is the best more often, {other}, but by less)"
     if evpi.mean <= 0.0:
-        return f"{words}, and no uncertainty that was sampled could change the choice."
+        return f"{words}: {_never(findings, threshold)}"
     if threshold != findings.thresholds[0]:
         return f"{words}, its expected loss {amount(evpi, findings.currency)} per person."
     return (
         f"{words}; not knowing the parameters costs {amount(evpi, findings.currency)} per person, the expected loss "
         "from choosing it and the most that perfect information could be worth (EVPI)."
+    )
+
+
+def _never(findings: PsaFindings, threshold: float) -> str:
+    """That no draw would change the choice, and what so many draws cannot exclude."""
+    if threshold != findings.thresholds[0] and findings.evpi(findings.thresholds[0]).mean <= 0.0:
+        return "again no other strategy was better in any draw."
+    return (
+        f"in none of the {number(findings.draws)} draws was another strategy better ({findings.chance_words}), so that "
+        f"knowing the parameters shows no value (EVPI 0). {number(findings.draws)} draws may miss what has a "
+        f"probability below about {share(RULE_OF_THREE / findings.draws)}."
     )
 
 
@@ -129,7 +146,9 @@ def _uncertainty(findings: PsaFindings) -> str:
         f"These are means over {number(findings.draws)} draws of {number(len(findings.sampled))} uncertain parameters, "
         f"each simulated with {number(findings.patients)} patients per strategy."
     ]
-    if findings.shared_luck:
+    if findings.table.noise is None and findings.table.shared_noise is None:
+        sentences.append(UNKNOWN_NOISE)
+    elif findings.shared_luck:
         sentences.append(
             "All draws see the same patients, so that chance among them is in the standard error of the mean gain of "
             f"{findings.title(name)}, {money(gain.standard_error, findings.currency)}, and not in the spread."
@@ -141,26 +160,48 @@ def _uncertainty(findings: PsaFindings) -> str:
             f"taken out; the mean gain itself is known to a standard error of "
             f"{money(gain.standard_error, findings.currency)}."
         )
-    elif not findings.analysis.corrected:
-        sentences.append("Chance among the simulated patients could not be estimated and widens all of it.")
-    sentences.append(_sources(findings, name))
+    sentences += [_target_missed(findings), _sources(findings, name)]
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _target_missed(findings: PsaFindings) -> str:
+    """That the analysis ended before it was as precise as asked; empty if it is, or if nothing was asked."""
+    target = findings.manifest.get("target_standard_error")
+    errors = {name: findings.gain(name, findings.thresholds[0]).standard_error for name in findings.others}
+    if target is None or max(errors.values()) <= float(target):
+        return ""
+    worst = max(errors, key=lambda name: errors[name])
+    return (
+        f"The standard error of {money(float(target), findings.currency)} that was asked for every mean gain "
+        f"(--until-precise) was not reached: that of {findings.title(worst)} is "
+        f"{money(errors[worst], findings.currency)}."
+    )
 
 
 def _sources(findings: PsaFindings, name: str) -> str:
     """The largest sources of uncertainty: by their value of information if it was asked for, else by correlation."""
     valued = largest_evppi(findings, MOST_NAMED)
     if valued:
-        named = joined([f"{label} ({money(value, findings.currency)})" for label, value in valued])
-        return f"Knowing one thing for certain would be worth most for {named} per person (EVPPI)."
+        labels = [label for label, _ in valued]
+        named = joined([_valued(findings, label, value) for label, value in valued])
+        both = " These overlap, so that their values do not add up." if overlap(findings, labels) else ""
+        return f"Of what was valued, it would be worth most per person to know for certain (EVPPI) {named}.{both}"
     found = drivers(findings, name)[:MOST_NAMED]
     if not found:
         return ""
     return f"The gain moves most with {joined([_driver(one) for one in found])}."
 
 
+def _valued(findings: PsaFindings, label: str, value: Estimate) -> str:
+    """For instance `costs (31 parameters; GBP 29, standard error 23)`."""
+    size = len(members(findings, label))
+    of = f"{number(size)} parameters; " if size > 1 else ""
+    return f"{label} ({of}{told(value, findings.currency).replace(' (', ', ').rstrip(')')})"
+
+
 def _driver(one: Driver) -> str:
-    return f"{one.parameter} ({percent(one.share)} of its variance)"
+    shared = f", shared with {one.beside} drawn together with it" if one.beside else ""
+    return f"{one.parameter} ({percent(one.share)} of its variance{shared})"
 
 
 def _basis(findings: PsaFindings) -> str:
@@ -176,7 +217,8 @@ def _basis(findings: PsaFindings) -> str:
     if findings.switches:
         sentences.append(f"Structural switches sampled with weights: {_switch_names(findings.switches)}.")
     else:
-        sentences.append("The structure of the model is held, as are the values that the scenario sets.")
+        held = ", as are the values that the scenario sets" if findings.scenario.parameters else ""
+        sentences.append(f"The structure of the model is held{held}.")
     if grades:
         words = [f"{grade.replace('_', ' ')} ({count})" for grade, count in grades.most_common()]
         sentences.append(

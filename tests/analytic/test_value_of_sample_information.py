@@ -187,8 +187,16 @@ def test_the_best_trial_is_the_one_of_highest_net_benefit_and_none_where_none_pa
 def test_population_value_is_the_value_of_a_person_times_people():
     perfect = pd.DataFrame({"willingness_to_pay": [1.0], "evpi": [50.0], "se": [2.0], "uncorrected": [60.0]})
     partial = pd.DataFrame(
-        {"parameters": ["x"], "willingness_to_pay": [1.0], "value": [20.0], "se": [3.0], "method": ["regression"]}
+        {
+            "parameters": ["x", "x"],
+            "willingness_to_pay": [1.0, 1.0],
+            "value": [20.0, 21.0],
+            "se": [3.0, 4.0],
+            "method": ["regression", "nested"],
+        }
     )
-    found = population_value(perfect, partial, Concerned(100.0, 5.0, 0.0)).set_index("quantity")
-    assert found.loc["evpi", ["value", "se"]].tolist() == [25_000.0, 1000.0]
-    assert found.loc["x", ["per_person", "value", "se"]].tolist() == [20.0, 10_000.0, 1500.0]
+    found = population_value(perfect, partial, Concerned(100.0, 5.0, 0.0)).set_index(["quantity", "method"])
+    assert not found.index.duplicated().any(), "the same set by two methods is told apart"
+    assert found.loc[("evpi", "draws"), ["value", "se"]].tolist() == [25_000.0, 1000.0]
+    assert found.loc[("x", "regression"), ["per_person", "value", "se"]].tolist() == [20.0, 10_000.0, 1500.0]
+    assert found.loc[("x", "nested"), ["per_person", "value", "se"]].tolist() == [21.0, 10_500.0, 2000.0]

@@ -71,6 +71,20 @@ def test_where_the_least_draws_are_enough_it_says_so(question, monkeypatch):
     assert "fewer draws would do for the mean" in plan_text(found, "two.toml")
 
 
+def test_it_names_until_precise_only_where_that_asks_the_same(question, monkeypatch):
+    """--until-precise stops by the net benefit of every strategy at the setting's first threshold, GBP 25,000."""
+    monkeypatch.setattr(precision, "common_luck_saving", lambda *_, **__: None)
+
+    def told(target: float, **more) -> str:
+        return plan_text(plan(load_scenario(question), target, draws=10, patients=50, **more), "two.toml")
+
+    assert "--until-precise" in told(5.0)
+    for more in ({"strategy": "zoledronate"}, {"willingness_to_pay": 20_000.0}, {"measure": "incremental_cost"}):
+        assert "--until-precise" not in told(5.0, **more), more
+    assert "standard error of GBP 0.5 or less" in told(0.5)
+    assert "standard error of 0.0005 QALYs or less" in told(0.0005, measure="incremental_effect")
+
+
 def test_its_variances_repeat_bit_for_bit_on_any_number_of_threads(question, monkeypatch):
     monkeypatch.setattr(precision, "common_luck_saving", lambda *_, **__: None)  # has a test of its own
     one, two = (
@@ -84,6 +98,10 @@ def test_its_variances_repeat_bit_for_bit_on_any_number_of_threads(question, mon
     ("arguments", "words"),
     [
         (("--target-se", 0), "--target-se: 0 is no standard error."),
+        (("--target-se", 1e-200), "--target-se: 1e-200 is no standard error to plan for."),
+        (("--target-se", 1e200), "--target-se: 1e+200 is no standard error to plan for."),
+        (("--target-se", 1, "--wtp", 1e300), "--wtp: 1e+300 does not fit here."),
+        (("--target-se", 1e-6, *SMALL), "--target-se: 1e-06 would take "),
         (("--target-se", "nan"), "--target-se: nan is no standard error."),
         (("--target-se", 1, "--measure", "incremental_costs"), "--measure: there is no measure 'incremental_costs'."),
         (("--target-se", 1, "--wtp", -1), "--wtp: -1 does not fit here."),

@@ -102,6 +102,22 @@ def test_a_bad_file_is_refused_with_its_lines_before_anything_starts(gathered, t
     assert all(part in message for part in parts), message
 
 
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("zzzz", "line 1: there is no parameter 'zzzz' (`bmes parameters list` shows all). Correct the file."),
+        ("healing_median_months.hap", f"'healing_median_months.hap' (did you mean {HIP!r}?). Correct the file."),
+        (f"{HIP};{KNEE}", "line 1: the columns are separated by semicolons. Save the file with commas"),
+        (f"{HIP}\t{KNEE}", "line 1: the columns are separated by tabs. Save the file with commas"),
+    ],
+)
+def test_a_header_that_is_not_understood_gets_a_short_line_with_its_repair(gathered, header, said):
+    with pytest.raises(InputError) as caught:
+        gathered(f"{header}\n5\n")
+    assert said in str(caught.value)
+    assert len(str(caught.value)) < 300
+
+
 def test_of_many_faulty_lines_the_first_twenty_are_named_and_the_rest_counted(gathered):
     with pytest.raises(InputError) as caught:
         gathered("\n".join([HIP, *["x"] * 50]))

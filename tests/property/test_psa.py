@@ -167,7 +167,7 @@ def test_an_analysis_with_files_of_its_own_is_taken_up_where_they_no_longer_are(
     (home / "mine.toml").write_text(
         'extends = "base_case_uk.toml"\ntitle = "Mine"\nquestion = "What with my own files?"\n'
         'strategies = ["supportive", "zoledronate"]\n[population]\nkind = "csv"\nfile = "patients.csv"\n'
-        '[uncertainty]\nposterior = "draws.csv"\n'
+        '[uncertainty]\nposterior = "draws.csv"\ncorrelations = false\n'
     )
     study = prepared(load_scenario(home / "mine.toml"), 5, 2)
     folder = begin(study, tmp_path / "runs")

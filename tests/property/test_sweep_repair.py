@@ -10,7 +10,7 @@ import pytest
 from commands import bmes, refused
 from small_sweeps import assert_same_rows, small_sweep, sweep_file, swept
 
-from sim.experiments import store, sweep_store
+from sim.experiments import same_program, store
 from sim.experiments import sweep as sweeps
 from sim.experiments.executor import ThreadExecutor
 from sim.experiments.sweep import resume
@@ -207,7 +207,7 @@ def test_a_folder_that_is_not_there_is_no_folder_of_another_command(tmp_path):
 
 def test_the_manifest_says_which_sources_began_the_sweep(whole, tmp_path, monkeypatch):
     folder = begin(small_sweep(tmp_path), tmp_path / "runs")
-    monkeypatch.setattr(sweep_store, "program_facts", lambda: {"sources": "others"})
+    monkeypatch.setattr(same_program, "program_facts", lambda: {"sources": "others"})
     with pytest.raises(InputError, match="another state of its sources"):
         resume(folder)
     monkeypatch.undo()

@@ -103,11 +103,15 @@ def voi_stand_in(wtp: tuple[float, ...]) -> dict[str, pd.DataFrame]:
     enbs["cost_of_trial"] = 20_000.0 + 400.0 * enbs["patients_per_arm"]
     enbs["enbs"], enbs["se"] = enbs["evsi_population"] - enbs["cost_of_trial"], 5000.0
     enbs["best"] = enbs["patients_per_arm"] == 100
-    known = {"evpi": 50.0, **sets}
+    known = [
+        ("evpi", "draws", 50.0),
+        *((name, "regression", v) for name, v in sets.items()),
+        ("healing", "nested", 39.0),
+    ]
     population = pd.DataFrame(
-        [(name, w, v, 5000.0 * v, 900.0, 5000.0, 600.0, 10.0, 0.035) for name, v in known.items() for w in wtp],
+        [(name, how, w, v, 5000.0 * v, 900.0, 5000.0, 600.0, 10.0, 0.035) for name, how, v in known for w in wtp],
         columns=[
-            *("quantity", "willingness_to_pay", "per_person", "value", "se", "people"),
+            *("quantity", "method", "willingness_to_pay", "per_person", "value", "se", "people"),
             *("incidence_per_year", "horizon_years", "annual_discount_rate"),
         ],
     )

@@ -28,6 +28,7 @@ from sim.report.numbers import money, number
 from sim.report.psa_drivers import drivers
 from sim.report.psa_findings import PsaFindings
 from sim.report.psa_html import psa_report_html
+from sim.report.psa_sets import members
 from sim.report.psa_words import answer, psa_answer_text
 
 SECTIONS = ["answer", "glance", "comparison", "acceptability", "information", "precision", "outcomes", "licence"]
@@ -190,8 +191,10 @@ def test_the_report_says_that_redrawn_draws_were_replaced_and_how_it_was_sampled
 
 
 def test_the_value_of_information_is_ranked_and_the_trial_judged(informed, made):
-    assert "Knowing one thing for certain would be worth most for healing (GBP 40)" in informed.words
-    assert "100 patients per arm are the best of the sizes tried" in informed.words
+    size = len(members(PsaFindings(made.psa, made.analysis), "healing"))
+    assert f"(EVPPI) healing ({size} parameters; GBP 40.0, standard error 1.5)" in informed.words
+    assert "These overlap, so that their values do not add up." in informed.words
+    assert "GBP 23,300 (standard error 5,000) by moment matching with 100 patients per arm" in informed.words
     assert "nested Monte Carlo" in informed.words
     evppi = voi_stand_in((12_345.0,))["evppi"]
     page = Page(psa_report_html(made.psa, made.analysis, {"evppi": evppi}))
