@@ -33,19 +33,21 @@ class Patience:
     first_worker: float = 300.0
     check: float = 60.0  # for the workers to say which program they hold
     all_gone: float = 300.0  # with no worker left
+    first_answer: float = 180.0  # of any task; workers may compile first
     slow_seconds: float = 20.0
     slow_times: float = 6.0
 
 
 @dataclass
 class _Asked:
-    """A task under way. `asked_at` is the time of its last copy."""
+    """A task under way. `asked_at` is the time of its last copy; `needed_by`: the worker that asked for the work."""
 
     content: bytes
     first_asked: float
     asked_at: float
     futures: list[Any] = field(default_factory=list)
     deaths: int = 0
+    needed_by: str | None = None
 
 
 class Flow:
@@ -106,7 +108,9 @@ class Flow:
         parcel: Any = self.label
         where: dict[str, Any] = {}
         if to is not None:
-            parcel, where = self._held(), {"workers": [to], "allow_other_workers": True}
+            # The second time from here: the worker that holds the work may be the one that does not answer.
+            parcel = self._held() if task.needed_by is None else self.parcel
+            task.needed_by, where = to, {"workers": [to], "allow_other_workers": True}
         elif avoid is not None:
             others = [worker for worker in self._thread_counts() if worker != avoid]
             where = {"workers": others, "allow_other_workers": True} if others else {}
@@ -218,18 +222,21 @@ class Flow:
                 self.workers, self.last_seen = threads, now
             elif now - self.last_seen > self.patience.all_gone:
                 raise LostClusterError(f"The cluster has had no worker for {now - self.last_seen:.0f} s.")
-        if not self.turnarounds:
-            return
-        limit = max(self.patience.slow_times * median(self.turnarounds), self.patience.slow_seconds)
+        limit = self.patience.first_answer
+        if self.turnarounds:
+            limit = max(self.patience.slow_times * median(self.turnarounds), self.patience.slow_seconds)
         late = [number for number, task in self.asked.items() if now - task.asked_at > limit]
         if not late:
             return
         places = self._places()
         for number in late:
             worker = next((places[f.key] for f in self.asked[number].futures if f.key in places), None)
+            needed_by = self.asked[number].needed_by
+            if needed_by is not None:
+                self._ask(number, to=needed_by)
             if worker is not None:
                 self._ask(number, avoid=worker)
-            else:  # it waits in the scheduler: late because of others
+            elif needed_by is None:  # it waits in the scheduler: late because of others
                 self.asked[number].asked_at = now
 
     def _places(self) -> dict[Any, str]:

@@ -138,7 +138,7 @@ class Scenario(Document):
         return "lifetime" if math.isinf(horizon_years) else horizon_years
 
     @field_serializer("parameters")
-    def _parameter_lists(self, parameters: dict[str, float | tuple[float, ...]]) -> dict[str, float | list[float]]:
+    def _parameter_lists(self, parameters: dict[str, float | tuple[float, ...]]) -> dict[str, Any]:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in parameters.items()}
 
     def document(self) -> dict[str, Any]:
